@@ -1,0 +1,124 @@
+// The C ABI of feedforward: every function that the core offers, and no other.
+// The N-API addon wraps exactly these; the WebAssembly modules export exactly these.
+// Nothing here throws, aborts, exits or prints. Functions that can fail return an FFStatus;
+// ff_last_error then holds one sentence about the last failure on the calling thread.
+//
+// A program is a list of 32-bit words (layout: native/core/program.h and docs/architecture.md).
+// It is input from outside: ff_create checks every word, and a malformed program is refused.
+#ifndef FEEDFORWARD_H_
+#define FEEDFORWARD_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__wasm__)
+#define FF_API __attribute__((visibility("default"), used))
+#elif defined(_WIN32)
+#define FF_API
+#else
+#define FF_API __attribute__((visibility("hidden")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Rises with every incompatible change of this header or of the words of a program.
+#define FF_ABI_VERSION 1
+
+typedef enum FFStatus {
+  FF_OK = 0,
+  FF_INVALID_ARGUMENT = 1,  // an argument outside its range
+  FF_INVALID_PROGRAM = 2,   // malformed words
+  FF_OUT_OF_MEMORY = 3,
+  FF_UNSUPPORTED = 4,  // an ISA that this machine or this build lacks
+  FF_BUSY = 5,         // the program is executing in another thread
+  FF_CANCELLED = 6,    // ff_cancel was called; the completed steps stay valid
+  FF_NOT_FINITE = 7    // a watched scalar became NaN or infinite; the update of that step was not applied
+} FFStatus;
+
+typedef enum FFType { FF_FLOAT32 = 0, FF_UINT8 = 1, FF_INT32 = 2 } FFType;
+
+typedef struct FFProgram FFProgram;
+
+// One column of a data set, or one destination for results: a row-major (rows, width) matrix bound to a tensor of the program.
+typedef struct FFColumn {
+  void* data;       // rows * width elements of `type`
+  uint32_t type;    // FFType; destinations are FF_FLOAT32
+  uint32_t tensor;  // index into the program's tensor table; a batch tensor with `width` columns
+  uint32_t rows;
+  uint32_t width;
+} FFColumn;
+
+// The state that one step of execution needs besides the arena.
+typedef struct FFStep {
+  float learning_rate;
+  uint32_t step;     // counts optimizer steps from 0: Adam's bias correction uses step + 1, random masks use step
+  uint32_t seed_lo;  // key of the counter-based random generator
+  uint32_t seed_hi;
+} FFStep;
+
+// Many steps in one call. Step s takes rows order[s * batch_rows ...], at most batch_rows of them (the last may be partial),
+// gathers them from `columns`, executes [first, update_first), copies each of `scalars` into scalar_values[s * scalar_count + i],
+// copies the rows of each output tensor into its destination (row number s * batch_rows + r), and then executes
+// [update_first, last) unless that range is empty. A non-finite scalar 0 stops before the update with FF_NOT_FINITE
+// when stop_if_not_finite is set. The step counter of step s is step.step + s when the update range is not empty.
+typedef struct FFTrain {
+  uint32_t first;
+  uint32_t update_first;
+  uint32_t last;
+  uint32_t batch_rows;
+  const int32_t* order;  // row numbers, checked against the columns' rows
+  uint32_t order_count;
+  const float* learning_rates;  // one a step, ceil(order_count / batch_rows) of them; may be null when nothing is updated
+  FFStep step;                  // its learning_rate is not used
+  const FFColumn* columns;
+  uint32_t column_count;
+  const FFColumn* outputs;
+  uint32_t output_count;
+  const uint32_t* scalars;  // tensor indices, each (1, 1)
+  uint32_t scalar_count;
+  float* scalar_values;  // steps * scalar_count
+  uint32_t stop_if_not_finite;
+} FFTrain;
+
+// Writes the manifest (JSON, UTF-8, NUL-terminated) and returns its length without the NUL; writes nothing beyond `capacity`.
+// {"abi":1,"hash":"16 hex digits of ops.def","isas":["scalar",...],"isa":"avx2","threads":2,"ops":[...],"unary":[...],...}
+FF_API uint32_t ff_describe(char* text, uint32_t capacity);
+
+// One sentence about the last failure on this thread; valid until the next call on this thread.
+FF_API const char* ff_last_error(void);
+
+// Chooses the instruction set for all programs of this process: "scalar", "sse2", "avx2", "simd128", ... or "auto".
+FF_API int32_t ff_set_isa(const char* name);
+
+// Number of threads, the caller included, 1..256; 0 restores the default. Results do not depend on it.
+FF_API int32_t ff_set_threads(uint32_t threads);
+
+// Validates a program without creating it and tells the number of floats that its arena needs.
+FF_API int32_t ff_arena_size(const int32_t* words, uint32_t word_count, uint32_t* arena_floats);
+
+// Creates a program over an arena that the caller owns and keeps alive. The words are copied.
+FF_API int32_t ff_create(const int32_t* words, uint32_t word_count, float* arena, uint32_t arena_floats, FFProgram** program);
+
+// Executes the instructions [first, last) with batch_rows rows in every batch tensor.
+FF_API int32_t ff_run(FFProgram* program, uint32_t first, uint32_t last, uint32_t batch_rows, const FFStep* step);
+
+// Executes many steps; see FFTrain. *steps_done counts the completed ones, also after a failure.
+FF_API int32_t ff_train(FFProgram* program, const FFTrain* train, uint32_t* steps_done);
+
+// Asks a running ff_train to stop before its next step; callable from any thread. Forgotten when no ff_train is running.
+FF_API void ff_cancel(FFProgram* program);
+
+// Frees the program. Returns FF_BUSY, and frees nothing, while it executes.
+FF_API int32_t ff_destroy(FFProgram* program);
+
+// Memory for callers without their own (WebAssembly): 64-byte aligned, null when there is none.
+FF_API void* ff_alloc(size_t bytes);
+FF_API void ff_free(void* memory);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // FEEDFORWARD_H_
