@@ -21,7 +21,8 @@ export class AbortError extends Error {
 }
 
 /**
- * The text of an error: `where: expectation, received received. remedy`.
+ * The text of an error: `where: expectation, received received. remedy`. A string is taken as the text to print;
+ * values of users go through `describeValue`, which quotes them.
  *
  * @example
  * explain('dense "hidden"', "units must be a positive integer", 0);
@@ -57,7 +58,7 @@ export function internalError(text: string): Error {
 /** The error for a name that is not in a list: it tells the nearest known name and then all of them. */
 export function unknownName(where: string, name: unknown, known: readonly string[]): TypeError | RangeError {
   const list = known.join(", ");
-  if (typeof name !== "string") return new TypeError(explain(where, "expected a name or an object", name, `Known names: ${list}.`));
+  if (typeof name !== "string") return new TypeError(explain(where, "expected a name or an object", describeValue(name), `Known names: ${list}.`));
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? "" : `Did you mean "${nearest}"? `;
   return new RangeError(explain(where, "expected a known name", JSON.stringify(name), `${hint}Known names: ${list}.`));
@@ -100,7 +101,7 @@ function editDistance(a: string, b: string): number {
 export function checkInteger(where: string, name: string, value: unknown, minimum: number): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= minimum) return value;
   const kind = minimum === 1 ? "a positive integer" : `an integer of at least ${minimum}`;
-  const text = explain(where, `${name} must be ${kind}`, value);
+  const text = explain(where, `${name} must be ${kind}`, describeValue(value));
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
 }
 
@@ -113,7 +114,7 @@ export function checkNumber(
   maximum = Number.POSITIVE_INFINITY,
 ): number {
   if (typeof value === "number" && Number.isFinite(value) && value >= minimum && value <= maximum) return value;
-  const text = explain(where, `${name} must be ${describeRange(minimum, maximum)}`, value);
+  const text = explain(where, `${name} must be ${describeRange(minimum, maximum)}`, describeValue(value));
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
 }
 
@@ -125,7 +126,7 @@ function describeRange(minimum: number, maximum: number): string {
 /** Refuses misspelt options, which a plain JavaScript caller would otherwise never notice. */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(explain(where, "expected an object of options", options));
+    throw new TypeError(explain(where, "expected an object of options", describeValue(options)));
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;

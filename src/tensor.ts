@@ -192,7 +192,7 @@ function fill(
       return offset + 1;
     }
     const ragged = Array.isArray(value) || ArrayBuffer.isView(value);
-    const text = explain(where, `expected a number${at(path)}`, value, ragged ? "Every row must have the shape of row 0." : "");
+    const text = explain(where, `expected a number${at(path)}`, describeValue(value), ragged ? "Every row must have the shape of row 0." : "");
     throw ragged ? new ShapeError(text) : new TypeError(text);
   }
   const expected = shape[dimension] ?? 0;
@@ -210,7 +210,7 @@ function fill(
     return offset + values.length;
   }
   if (!Array.isArray(value)) {
-    const text = explain(where, `expected an array of ${expected}${at(path)}`, value, "Every row must have the shape of row 0.");
+    const text = explain(where, `expected an array of ${expected}${at(path)}`, describeValue(value), "Every row must have the shape of row 0.");
     throw typeof value === "number" ? new ShapeError(text) : new TypeError(text);
   }
   checkLength(value.length, expected, path, where);

@@ -1,0 +1,81 @@
+// What an initializer is: a function from a shape to values, with its own random numbers for each variable of a model.
+
+import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
+import { named } from "../naming.js";
+import { purposes, RandomStream, type Seed, seedFrom } from "../random/philox.js";
+import { isTensorLike, Tensor, type TensorInput, toTensor } from "../tensor.js";
+
+/** Where the random numbers of a variable come from: the model's seed, and the variable's number in the model. */
+export interface InitializerContext {
+  readonly seed: Seed;
+  readonly stream: number;
+}
+
+/** Makes the first values of a weight. Made by `initializers.heNormal()` and its siblings; may be called by users, too. */
+export interface Initializer {
+  /** The values for a shape, e.g. `initializers.heNormal({ seed: 1 })([4, 3])`. */
+  (shape: readonly number[], context?: InitializerContext): Tensor<Float32Array>;
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A function of users that gives the first values of a weight; `random` is seeded for this weight. */
+export type InitializerFunction = (shape: readonly number[], random: RandomStream) => TensorInput;
+
+/** Options of every random initializer. */
+export interface SeedOptions {
+  /**
+   * With a seed the values depend on it and on the shape alone: two weights of the same shape get the same values.
+   * Without one they come from the model's seed and differ from weight to weight.
+   */
+  seed?: number;
+}
+
+/** An initializer from a function that fills `values`; `random` is undefined for deterministic ones. */
+export function createInitializer(
+  name: string,
+  config: Readonly<Record<string, unknown>>,
+  fill: (values: Float32Array, shape: readonly number[], random: RandomStream) => void,
+): Initializer {
+  const initialize = (shape: readonly number[], context?: InitializerContext): Tensor<Float32Array> => {
+    checkShape(name, shape);
+    const own = typeof config.seed === "number" ? config.seed : undefined;
+    const seed = own === undefined ? (context?.seed ?? seedFrom(undefined)) : seedFrom(own);
+    const random = new RandomStream(seed, purposes.weights, own === undefined ? (context?.stream ?? 0) : 0);
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    fill(values, shape, random);
+    return new Tensor(values, Object.freeze([...shape]));
+  };
+  return named(initialize, name, { config }) as Initializer;
+}
+
+/** Makes an initializer of a user's function and checks what it returns. */
+export function customInitializer(create: InitializerFunction): Initializer {
+  const name = create.name === "" ? "custom" : create.name;
+  return createInitializer(name, {}, (values, shape, random) => {
+    const where = `initializer "${name}"`;
+    const result = toTensor(create(shape, random), undefined, where);
+    if (result.size !== values.length) {
+      throw new ShapeError(explain(where, `expected values of shape ${formatShape(shape)}`, formatShape(result.shape)));
+    }
+    values.set(result.data);
+  });
+}
+
+function checkShape(name: string, shape: unknown): void {
+  const valid = Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0);
+  if (!valid || isTensorLike(shape)) {
+    const where = `initializers.${name}`;
+    throw new TypeError(explain(where, "expected a shape such as [4, 3]", describeValue(shape)));
+  }
+}
+
+/** The number of inputs and outputs of one unit: rows and columns of a kernel (Keras' compute_fans). */
+export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  if (shape.length === 0) return { fanIn: 1, fanOut: 1 };
+  const last = shape[shape.length - 1];
+  if (last === undefined) throw internalError("a shape with a hole");
+  if (shape.length === 1) return { fanIn: last, fanOut: last };
+  const receptive = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  return { fanIn: (shape[shape.length - 2] ?? 1) * receptive, fanOut: last * receptive };
+}

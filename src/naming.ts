@@ -1,0 +1,30 @@
+// Named things: layers, losses, initializers ... are chosen by an object, or by a string as a shortcut for the default object.
+
+import { describeValue, explain, unknownName } from "./errors.js";
+
+/** Gives a function a name that differs from its identifier, and properties; `Function.name` is read-only otherwise. */
+export function named<F extends object, P extends object>(fn: F, name: string, properties: P): F & P {
+  Object.defineProperty(fn, "name", { value: name, configurable: true });
+  for (const [key, value] of Object.entries(properties)) {
+    Object.defineProperty(fn, key, { value, enumerable: true, configurable: true, writable: false });
+  }
+  return fn as F & P;
+}
+
+/** Finds `value` in a table of factories by name; refuses unknown names with the nearest known one. */
+export function fromName<T>(where: string, value: string, factories: Readonly<Record<string, () => T>>): T {
+  // Object.hasOwn: a name like "constructor" must not reach Object.prototype.
+  const factory = Object.hasOwn(factories, value) ? factories[value] : undefined;
+  if (factory === undefined) throw unknownName(where, value, Object.keys(factories));
+  return factory();
+}
+
+/** The error for a value that is neither a name, nor an object of the wanted kind, nor a function. */
+export function wrongKind(where: string, kinds: string, value: unknown): TypeError {
+  return new TypeError(explain(where, `expected ${kinds}`, describeValue(value)));
+}
+
+/** `valLoss` from `loss`: the name of a validation result. */
+export function validationName(name: string): string {
+  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

@@ -1,0 +1,66 @@
+// Adam and AdamW.
+
+import { checkNumber, checkOptions } from "../errors.js";
+import type { LearningRate } from "../schedules/schedule.js";
+import { Optimizer } from "./optimizer.js";
+
+export interface AdamOptions {
+  /** Default 0.001. */
+  learningRate?: LearningRate;
+  /** Decay of the mean of gradients, in [0, 1); default 0.9. */
+  beta1?: number;
+  /** Decay of the mean of squared gradients, in [0, 1); default 0.999. */
+  beta2?: number;
+  /** Default 1e-7, as Keras (PyTorch: 1e-8). */
+  epsilon?: number;
+  /** Divide by the largest mean of squares so far (Reddi et al. 2018); default false. */
+  amsgrad?: boolean;
+  /** Decoupled weight decay: `p -= learningRate * weightDecay * p` before each update; default 0 (adamw: 0.004). */
+  weightDecay?: number;
+}
+
+const names = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", "weightDecay"];
+// beta = 1 would divide by 1 - beta^t = 0.
+const belowOne = 1 - 2 ** -24;
+
+/**
+ * Adam (Kingma and Ba 2015).
+ *
+ * `m += (g - m)(1 - beta1)`, `v += (g^2 - v)(1 - beta2)`,
+ * `p -= learningRate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)` with t counted from 1.
+ * Follows keras.optimizers.Adam, also in the place of epsilon.
+ *
+ * @throws RangeError for options outside their range.
+ * @example
+ * net.compile({ optimizer: optimizers.adam({ learningRate: 1e-3 }), loss: "mse" });
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return build("adam", options, 0);
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019): `p -= learningRate * weightDecay * p`, then Adam's update.
+ * The default weight decay is 0.004, as in keras.optimizers.AdamW (PyTorch: 0.01).
+ *
+ * @example
+ * net.compile({ optimizer: optimizers.adamw({ weightDecay: 0.01 }), loss: "mse" });
+ */
+export function adamw(options: AdamOptions = {}): Optimizer {
+  return build("adamw", options, 0.004);
+}
+
+function build(name: string, options: AdamOptions, defaultDecay: number): Optimizer {
+  const where = `optimizers.${name}`;
+  checkOptions(where, options, names);
+  const beta1 = checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne);
+  const beta2 = checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne);
+  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0);
+  const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? defaultDecay, 0);
+  const amsgrad = options.amsgrad ?? false;
+  const rule = {
+    name: "adam",
+    slots: amsgrad ? ["m", "v", "vMaximum"] : ["m", "v"],
+    parameters: { beta1, beta2, epsilon, weightDecay },
+  } as const;
+  return new Optimizer(name, options.learningRate ?? 0.001, { beta1, beta2, epsilon, amsgrad, weightDecay }, rule);
+}

@@ -1,0 +1,11 @@
+// Optimizers, as users see them: `optimizers.adam({...})`.
+
+export type { AdamOptions } from "./adam.js";
+export { adam, adamw } from "./adam.js";
+export type { OptimizerRule } from "./optimizer.js";
+export { Optimizer } from "./optimizer.js";
+export type { OptimizerShortcut } from "./resolve.js";
+export type { RmspropOptions } from "./rmsprop.js";
+export { rmsprop } from "./rmsprop.js";
+export type { GradientDescentOptions, MomentumOptions, SgdOptions } from "./sgd.js";
+export { gradientDescent, momentum, nesterov, sgd } from "./sgd.js";
