@@ -1,0 +1,61 @@
+// The fully connected layer.
+
+import { resolveActivation, type ActivationInput } from "../activations/resolve.js";
+import { checkInteger, checkOptions, explain, formatShape, ShapeError } from "../errors.js";
+import type { InitializerInput } from "../initializers/resolve.js";
+import { resolveInitializer } from "../initializers/resolve.js";
+import * as ops from "../ops/index.js";
+import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+
+export interface DenseOptions extends LayerOptions {
+  /** The number of outputs, at least 1. */
+  units: number;
+  /** Default "linear". */
+  activation?: ActivationInput;
+  /** Add a bias; default true. */
+  useBias?: boolean;
+  /** Default "glorotUniform". */
+  kernelInitializer?: InitializerInput;
+  /** Default "zeros". */
+  biasInitializer?: InitializerInput;
+}
+
+const optionNames = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", ...layerOptionNames];
+
+/**
+ * A fully connected layer: `y = activation(x kernel + bias)`.
+ *
+ * Input `[batch, inputs]`, output `[batch, units]`; weights `kernel [inputs, units]` and `bias [units]`.
+ * Follows keras.layers.Dense.
+ *
+ * @throws RangeError when units is not a positive integer; ShapeError for input of more than one dimension per row.
+ * @example
+ * sequential([layers.dense({ units: 8, activation: "relu", inputShape: [4] }), layers.dense({ units: 1 })]);
+ */
+export function dense(options: DenseOptions): Layer {
+  checkOptions("dense", options, optionNames);
+  const where = options.name === undefined ? "dense" : `dense "${options.name}"`;
+  const units = checkInteger(where, "units", options.units, 1);
+  const activation = resolveActivation(`${where}, activation`, options.activation ?? "linear");
+  const kernelInitializer = resolveInitializer(`${where}, kernelInitializer`, options.kernelInitializer ?? "glorotUniform");
+  const biasInitializer = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
+  const useBias = options.useBias ?? true;
+  return createLayer({
+    type: "dense",
+    options,
+    config: { units, activation: activation.name, useBias, kernelInitializer: kernelInitializer.name, biasInitializer: biasInitializer.name },
+    build(shape, context) {
+      const inputs = shape[1];
+      if (shape.length !== 2 || inputs === undefined || inputs === null) {
+        const remedy = "Put layers.flatten() before it.";
+        throw new ShapeError(explain(where, "expected input of shape [batch, inputs]", formatShape(shape), remedy));
+      }
+      context.variable("kernel", [inputs, units], { initializer: kernelInitializer });
+      if (useBias) context.variable("bias", [units], { initializer: biasInitializer });
+    },
+    call(x, { variables }) {
+      // `kernel` exists since build ran.
+      return activation(ops.dense(x, variables.kernel as typeof x, variables.bias));
+    },
+  });
+}

@@ -1,0 +1,218 @@
+// What a layer is: a callable object with a name, options and weights, whose computation is a function over `ops.*`.
+// Layers are built (get their weights) when the shape of their input is known.
+
+import { isSymbolicTensor } from "../activations/activation.js";
+import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import { Weight } from "./weight.js";
+
+/** A layer: put it into `sequential([...])`, or call it on a symbolic tensor: `layers.dense({ units: 4 })(x)`. */
+export interface Layer {
+  (input: SymbolicTensor): SymbolicTensor;
+  /** The name in summaries, errors, programs and files; unique in a model, which gives one to layers without. */
+  readonly name: string;
+  /** The kind of layer, e.g. "dense". */
+  readonly type: string;
+  /** False freezes the weights; takes effect with the next `compile`. */
+  trainable: boolean;
+  /** The options, as they would be saved. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The weights' names and shapes; empty until the layer has been built. */
+  readonly variables: readonly { readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean }[];
+}
+
+/** Options that every layer has. */
+export interface LayerOptions {
+  /** Unique in the model; default the layer's kind and a number. */
+  name?: string;
+  /** Shape of one row of the input, for the first layer of a `sequential`; e.g. [784]. */
+  inputShape?: readonly number[];
+  /** False freezes the weights; default true. */
+  trainable?: boolean;
+}
+
+/** The names of `LayerOptions`, for the check of options. */
+export const layerOptionNames = ["name", "inputShape", "trainable"] as const;
+
+/** Options of a weight in `build`. */
+export interface WeightOptions {
+  /** Default "glorotUniform". */
+  initializer?: InitializerInput;
+  /** Default true. */
+  trainable?: boolean;
+}
+
+/** What a layer can do while it is built. */
+export interface BuildContext {
+  /** Adds a weight; `call` finds it as `ctx.variables[name]`. */
+  variable(name: string, shape: readonly number[], options?: WeightOptions): void;
+}
+
+/** What a layer knows while its graph is built. */
+export interface CallContext {
+  /** True in the graph that is trained; dropout computes something only then. */
+  readonly training: boolean;
+  /** The weights by name, as symbolic tensors. */
+  readonly variables: Readonly<Record<string, SymbolicTensor>>;
+  /** A number for `ops.dropout` that no other layer of the model uses. */
+  randomStream(): number;
+}
+
+/** The part of the context that belongs to a pass over the whole model. */
+export interface PassContext {
+  readonly training: boolean;
+  randomStream(): number;
+}
+
+/** What makes one kind of layer different from another. Shapes include the batch: `[null, 784]`. */
+export interface LayerDefinition {
+  readonly type: string;
+  readonly options: LayerOptions;
+  readonly config: Readonly<Record<string, unknown>>;
+  build?(shape: Shape, context: BuildContext): void;
+  call(x: SymbolicTensor, context: CallContext): SymbolicTensor;
+}
+
+/** The state behind a `Layer`; models work with it. */
+export class LayerCore {
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly inputShape: readonly number[] | undefined;
+  readonly weights: Weight[] = [];
+  /** Given by the user, or by the first model that the layer became a part of. */
+  name: string | undefined;
+  trainable: boolean;
+  builtFor: Shape | null = null;
+  readonly #definition: LayerDefinition;
+  readonly #variables: Record<string, SymbolicTensor> = {};
+
+  constructor(definition: LayerDefinition) {
+    const { type, options, config } = definition;
+    if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
+      throw new TypeError(explain(type, "name must be a text with one or more characters", describeValue(options.name)));
+    }
+    this.type = type;
+    this.config = config;
+    this.name = options.name;
+    this.trainable = options.trainable ?? true;
+    this.inputShape = options.inputShape === undefined ? undefined : checkShape(this.where, options.inputShape);
+    this.#definition = definition;
+  }
+
+  /** How errors call the layer: `dense "hidden"`. */
+  get where(): string {
+    return this.name === undefined ? this.type : `${this.type} "${this.name}"`;
+  }
+
+  /** Makes the weights. A layer that is used again must get rows of the same shape. */
+  build(shape: Shape): void {
+    if (this.builtFor !== null) {
+      if (formatShape(this.builtFor) === formatShape(shape) || this.weights.length === 0) return;
+      const expectation = `expected input of shape ${formatShape(this.builtFor)}, for which its weights were made`;
+      throw new ShapeError(explain(this.where, expectation, formatShape(shape)));
+    }
+    this.#definition.build?.(shape, {
+      variable: (name, size, options = {}) => this.#addWeight(name, size, options),
+    });
+    this.builtFor = shape;
+  }
+
+  /** Builds the graph of one use of the layer. */
+  call(x: SymbolicTensor, pass: PassContext): SymbolicTensor {
+    this.build(x.shape);
+    const context = { training: pass.training, randomStream: () => pass.randomStream(), variables: this.#variables };
+    const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, context));
+    if (isSymbolicTensor(result)) return result;
+    throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
+  }
+
+  /** Hands `trainable` down to the variables; models do it when they are compiled. */
+  applyTrainable(): void {
+    for (const weight of this.weights) weight.variable.trainable = this.trainable && weight.trainable;
+  }
+
+  #addWeight(name: string, shape: readonly number[], options: WeightOptions): void {
+    const where = `${this.where}, weight "${name}"`;
+    checkOptions(where, options, ["initializer", "trainable"]);
+    if (Object.hasOwn(this.#variables, name)) throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
+    const core = this;
+    const variable = {
+      get name() {
+        return `${core.name ?? core.type}/${name}`;
+      },
+      shape: checkShape(where, shape),
+      trainable: this.trainable && (options.trainable ?? true),
+      learningRateScale: 1,
+    };
+    const initializer = resolveInitializer(where, options.initializer ?? "glorotUniform");
+    const weight = new Weight(variable, initializer, options.trainable ?? true);
+    this.weights.push(weight);
+    // A getter: the node is made when the layer has its final name.
+    Object.defineProperty(this.#variables, name, { get: () => weight.node, enumerable: true });
+  }
+}
+
+function checkShape(where: string, shape: readonly number[]): readonly number[] {
+  if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n > 0)) {
+    const received = Array.isArray(shape) ? `[${shape.join(", ")}]` : describeValue(shape);
+    throw new ShapeError(explain(where, "a shape must be an array of positive integers", received));
+  }
+  return Object.freeze([...shape]);
+}
+
+const cores = new WeakMap<object, LayerCore>();
+
+/** One use of a layer in a functional model. */
+export interface LayerUse {
+  readonly core: LayerCore;
+  readonly layer: Layer;
+  readonly input: SymbolicTensor;
+}
+
+const uses = new WeakMap<SymbolicTensor, LayerUse>();
+
+/** How a symbolic tensor came out of a layer; undefined for `input()` and for results of `ops.*`. */
+export function layerUse(x: SymbolicTensor): LayerUse | undefined {
+  return uses.get(x);
+}
+
+/** The state behind a layer; undefined for anything else. */
+export function layerCore(value: unknown): LayerCore | undefined {
+  return typeof value === "function" ? cores.get(value) : undefined;
+}
+
+/** Makes the callable object that users see. */
+export function createLayer(definition: LayerDefinition): Layer {
+  const core = new LayerCore(definition);
+  const layer = ((x: SymbolicTensor) => {
+    if (!isSymbolicTensor(x)) {
+      const remedy = "Call layers on the result of input({ shape: [8] }) or of another layer.";
+      throw new TypeError(explain(core.where, "expected a symbolic tensor", describeValue(x), remedy));
+    }
+    const result = useLayer(core, x);
+    uses.set(result, { core, layer, input: x });
+    return result;
+  }) as Layer;
+  Object.defineProperties(layer, {
+    name: { get: () => core.name ?? core.type, enumerable: true, configurable: true },
+    type: { value: core.type, enumerable: true },
+    config: { value: core.config, enumerable: true },
+    trainable: {
+      get: () => core.trainable,
+      set: (value: boolean) => {
+        core.trainable = value;
+      },
+      enumerable: true,
+    },
+    variables: { get: () => core.weights.map((weight) => ({ ...weight.variable, name: weight.variable.name })), enumerable: true },
+  });
+  cores.set(layer, core);
+  return layer;
+}
+
+/** The shape of the result comes from a trial pass; models build the real graph from the record of uses. */
+function useLayer(core: LayerCore, x: SymbolicTensor): SymbolicTensor {
+  const trial = core.call(x, { training: false, randomStream: () => 0 });
+  return inputNode(core.name ?? core.type, trial.shape);
+}

@@ -1,0 +1,64 @@
+// One array of a layer: its variable in the graph, how it begins, and where its values are at the moment.
+
+import { internalError } from "../errors.js";
+import type { SymbolicTensor, Variable } from "../graph/node.js";
+import { variableNode } from "../graph/node.js";
+import type { Initializer, InitializerContext } from "../initializers/initializer.js";
+
+/** Who holds the newest values of weights: the arena of a model's program. */
+export interface WeightHome {
+  read(weight: Weight): Float32Array;
+}
+
+/**
+ * The values live in the arena of the model that trained last (`home`), else in `held`. A layer may belong to several
+ * models: a model that runs brings home the weights that another one holds.
+ */
+export class Weight {
+  readonly variable: Variable;
+  readonly initializer: Initializer;
+  readonly size: number;
+  /** False for the state of a layer, which no optimizer touches; `layer.trainable` can freeze the others, too. */
+  readonly trainable: boolean;
+  home: WeightHome | null = null;
+  #held: Float32Array | null = null;
+  #node: SymbolicTensor | null = null;
+
+  constructor(variable: Variable, initializer: Initializer, trainable: boolean) {
+    this.trainable = trainable;
+    this.variable = variable;
+    this.initializer = initializer;
+    this.size = variable.shape.reduce((a, b) => a * b, 1);
+  }
+
+  /** The node that stands for this weight in every graph. */
+  get node(): SymbolicTensor {
+    this.#node ??= variableNode(this.variable);
+    return this.#node;
+  }
+
+  /** Makes the first values unless there are values already. */
+  initialize(context: InitializerContext): void {
+    if (this.home !== null || this.#held !== null) return;
+    this.#held = this.initializer(this.variable.shape, context).data;
+  }
+
+  /** A copy of the newest values. */
+  read(): Float32Array {
+    if (this.home !== null) return this.home.read(this);
+    if (this.#held === null) throw internalError(`weight ${this.variable.name} is read before it has values`);
+    return this.#held.slice();
+  }
+
+  /** New values, held here until a program takes them. */
+  hold(values: Float32Array): void {
+    this.#held = values;
+    this.home = null;
+  }
+
+  /** Tells that `home` has the values from now on. */
+  moveTo(home: WeightHome): void {
+    this.home = home;
+    this.#held = null;
+  }
+}
