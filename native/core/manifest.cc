@@ -3,6 +3,7 @@
 
 #include "core/cpu.h"
 #include "core/pool.h"
+#include "core/text.h"
 #include "feedforward.h"
 
 namespace ff {
@@ -45,56 +46,22 @@ constexpr uint64_t hash_table() {
 
 constexpr uint64_t kHash = hash_table();
 
-// Counts all characters, keeps those that fit.
-struct Writer {
-  char* text;
-  uint32_t capacity;
-  uint32_t length = 0;
-
-  void put(char c) {
-    if (length + 1 < capacity) text[length] = c;
-    ++length;
-  }
-  void put(const char* s) {
-    while (*s != 0) put(*s++);
-  }
-  void put_number(uint32_t n) {
-    if (n >= 10) put_number(n / 10);
-    put(static_cast<char>('0' + n % 10));
-  }
-  void finish() {
-    if (capacity > 0) text[length < capacity ? length : capacity - 1] = 0;
-  }
-};
-
 }  // namespace
 
 uint64_t manifest_hash() { return kHash; }
 
 uint32_t write_manifest(char* text, uint32_t capacity) {
-  Writer out{text, text == nullptr ? 0 : capacity};
-  out.put("{\"abi\":");
-  out.put_number(FF_ABI_VERSION);
-  out.put(",\"hash\":\"");
-  for (int shift = 60; shift >= 0; shift -= 4) out.put("0123456789abcdef"[(kHash >> shift) & 15]);
-  out.put("\",\"isas\":[");
-  for (uint32_t i = 0; i < isa_count(); ++i) {
-    if (i > 0) out.put(',');
-    out.put('"');
-    out.put(isa_name(i));
-    out.put('"');
-  }
-  out.put("],\"isa\":\"");
-  out.put(active_isa());
-  out.put("\",\"threads\":");
-  out.put_number(pool_threads());
-  out.put(',');
+  Text out(text, capacity);
+  out << "{\"abi\":" << static_cast<uint32_t>(FF_ABI_VERSION) << ",\"hash\":\"";
+  for (int shift = 60; shift >= 0; shift -= 4) out << "0123456789abcdef"[(kHash >> shift) & 15];
+  out << "\",\"isas\":[";
+  for (uint32_t i = 0; i < isa_count(); ++i) out << (i > 0 ? ",\"" : "\"") << isa_name(i) << '"';
+  out << "],\"isa\":\"" << active_isa() << "\",\"threads\":" << pool_threads() << ',';
   for (const char* p = kTable; *p != 0; ++p) {
-    if (p == kTable || !is_first_comma(p)) out.put(*p);
+    if (p == kTable || !is_first_comma(p)) out << *p;
   }
-  out.put('}');
-  out.finish();
-  return out.length;
+  out << '}';
+  return out.length();
 }
 
 }  // namespace ff
