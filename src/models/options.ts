@@ -1,0 +1,147 @@
+// The options of compile, fit, evaluate and predict: their types, and their checks.
+
+import type { CallbackInput, Logs } from "../callbacks/callback.js";
+import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import type { LossInput } from "../losses/resolve.js";
+import type { MetricInput } from "../metrics/resolve.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { OptimizerShortcut } from "../optimizers/resolve.js";
+import type { TensorInput } from "../tensor.js";
+import type { InputData } from "./data.js";
+
+export interface CompileOptions {
+  /** Default "rmsprop", as Keras. */
+  optimizer?: OptimizerShortcut | Optimizer;
+  loss: LossInput;
+  /** Reported besides the loss; default none. */
+  metrics?: readonly MetricInput[];
+}
+
+/** Weights of rows. */
+export interface WeightingOptions {
+  /** One number a row, which multiplies its loss. The loss is still divided by the number of rows, as in Keras. */
+  sampleWeight?: TensorInput;
+}
+
+/** Where lines of progress go; `\r` at the beginning of a text means that it replaces the line. */
+export interface ProgressWriter {
+  write(text: string): unknown;
+  /** True for a terminal. */
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export interface FitOptions extends WeightingOptions {
+  /** The number of the epoch to stop before; default 1. */
+  epochs?: number;
+  /** Rows of a step; default 32, or all of them for `gradientDescent`. */
+  batchSize?: number;
+  /** The number of the first epoch, to continue a training; default 0. */
+  initialEpoch?: number;
+  /** Reorder the rows in each epoch, by the model's seed; default true. */
+  shuffle?: boolean;
+  /** The part of the rows, in (0, 1), that is kept for validation: the last ones, before shuffling. */
+  validationSplit?: number;
+  /** `[x, y]` or `[x, y, sampleWeight]` to evaluate after each epoch. */
+  validationData?: readonly [InputData, TensorInput] | readonly [InputData, TensorInput, TensorInput];
+  /** Default `batchSize`. */
+  validationBatchSize?: number;
+  /** Evaluate after every so many epochs; default 1. */
+  validationFreq?: number;
+  /** Weights of classes by number, which multiply the loss of their rows. */
+  classWeight?: Readonly<Record<number, number>>;
+  callbacks?: CallbackInput | readonly CallbackInput[];
+  /** Shortcut for a callback with this hook. */
+  onEpochEnd?: (epoch: number, logs: Logs) => void | Promise<void>;
+  /** Shortcut for a callback with this hook. */
+  onBatchEnd?: (batch: number, logs: Logs) => void | Promise<void>;
+  /** 0 silent, 1 a progress bar (lines in a pipe), 2 a line an epoch; default "auto": progress on a terminal, else silent. */
+  verbose?: "auto" | 0 | 1 | 2;
+  /** Where progress goes; default the standard output, or the console for verbose 1 and 2 in a browser. */
+  writer?: ProgressWriter;
+  /** Ends the training with an AbortError; completed steps are kept. */
+  signal?: AbortSignal;
+}
+
+export interface EvaluateOptions extends WeightingOptions {
+  /** Rows computed at a time; default 32. Results differ by rounding only. */
+  batchSize?: number;
+  signal?: AbortSignal;
+}
+
+export interface PredictOptions {
+  /** Rows computed at a time; default 32. Results differ by rounding only. */
+  batchSize?: number;
+  signal?: AbortSignal;
+}
+
+export interface TrainOnBatchOptions extends WeightingOptions {
+  classWeight?: Readonly<Record<number, number>>;
+}
+
+export interface SummaryOptions {
+  /** Print the table, too; default false. */
+  print?: boolean;
+}
+
+const fitNames = [
+  "epochs",
+  "batchSize",
+  "initialEpoch",
+  "shuffle",
+  "validationSplit",
+  "validationData",
+  "validationBatchSize",
+  "validationFreq",
+  "sampleWeight",
+  "classWeight",
+  "callbacks",
+  "onEpochEnd",
+  "onBatchEnd",
+  "verbose",
+  "writer",
+  "signal",
+];
+
+/** Checks what does not depend on the data. */
+export function checkFitOptions(where: string, options: FitOptions): void {
+  checkOptions(where, options, fitNames);
+  const initialEpoch = checkInteger(where, "initialEpoch", options.initialEpoch ?? 0, 0);
+  checkInteger(where, "epochs", options.epochs ?? initialEpoch + 1, 0);
+  checkBatchSize(where, "batchSize", options.batchSize);
+  checkBatchSize(where, "validationBatchSize", options.validationBatchSize);
+  checkInteger(where, "validationFreq", options.validationFreq ?? 1, 1);
+  const { validationSplit, validationData, verbose } = options;
+  if (validationSplit !== undefined) {
+    checkNumber(where, "validationSplit", validationSplit, 0, 1);
+    if (validationSplit === 1) throw new RangeError(explain(where, "validationSplit must leave rows to train on", "1"));
+  }
+  if (validationData !== undefined && (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)) {
+    throw new TypeError(explain(where, "validationData must be [x, y]", describeValue(validationData)));
+  }
+  if (verbose !== undefined && !["auto", 0, 1, 2].includes(verbose)) {
+    throw new RangeError(explain(where, `verbose must be 0, 1, 2 or "auto"`, describeValue(verbose)));
+  }
+  checkSignal(where, options.signal);
+}
+
+export function checkBatchSize(where: string, name: string, value: number | undefined): void {
+  if (value !== undefined) checkInteger(where, name, value, 1);
+}
+
+/** Brand check: an AbortSignal of another realm, or of a polyfill, will do. */
+export function checkSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  if (typeof signal === "object" && signal !== null && "aborted" in signal && "addEventListener" in signal) return;
+  throw new TypeError(explain(where, "signal must be an AbortSignal", describeValue(signal)));
+}
+
+/**
+ * The rows of a step. A batch that was asked for must not exceed the data, or the steps would be smaller than what was asked
+ * for without a word; the default is reduced to what there is.
+ */
+export function chooseBatchSize(where: string, asked: number | undefined, rows: number, whole: boolean): number {
+  if (asked === undefined) return whole ? rows : Math.min(32, rows);
+  if (asked <= rows) return asked;
+  throw new RangeError(explain(where, `batchSize must be at most the number of rows, ${rows}`, String(asked), `Use batchSize: ${rows}.`));
+}

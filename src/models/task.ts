@@ -1,0 +1,130 @@
+// One training loop for `fit` and `fitSync`: the loop is a generator that hands out what may take time, and a driver does it
+// either at once or without blocking the thread.
+
+import type { Executable, TrainRequest, TrainResult } from "../backends/backend.js";
+import { describeValue, explain } from "../errors.js";
+
+/** Steps to execute. The request is made when the program is free, since another call may have rebuilt it. */
+export interface ExecuteTask {
+  readonly kind: "execute";
+  readonly prepare: () => { executable: Executable; request: TrainRequest };
+  /** Milliseconds it is thought to take; very short tasks need no other thread. */
+  readonly estimate: number;
+}
+
+/** What a callback returned: a promise, perhaps. */
+export interface WaitTask {
+  readonly kind: "wait";
+  readonly value: unknown;
+}
+
+export type Task = ExecuteTask | WaitTask;
+
+/** A procedure that asks for tasks. What `yield` gives back belongs to the task; `execute` and `wait` know its type. */
+export type Procedure<T> = Generator<Task, T, unknown>;
+
+export function* execute(prepare: ExecuteTask["prepare"], estimate = Number.POSITIVE_INFINITY): Procedure<TrainResult> {
+  return (yield { kind: "execute", prepare, estimate }) as TrainResult;
+}
+
+export function* wait(value: unknown): Procedure<void> {
+  if (value !== undefined) yield { kind: "wait", value };
+}
+
+/** Executions of one program wait for each other here. */
+export class Turnstile {
+  #busy = false;
+  readonly #waiting: (() => void)[] = [];
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  async enter(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#busy = true;
+  }
+
+  /** The next one in line goes in at once, so that nobody else slips in between. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy = false;
+    else next();
+  }
+}
+
+// A hop to another thread and back costs about 0.05 ms; shorter steps (with a callback after each) run here, as long as
+// the event loop gets its turn every few milliseconds.
+const quickTask = 0.5;
+const longestHold = 8;
+
+/** Runs a procedure without blocking the thread. */
+export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
+  let heldSince = performance.now();
+  const perform = async (task: Task): Promise<unknown> => {
+    if (task.kind === "wait") {
+      if (isPromise(task.value)) await task.value;
+      return undefined;
+    }
+    if (!turnstile.busy && task.estimate < quickTask && performance.now() - heldSince < longestHold) {
+      const { executable, request } = task.prepare();
+      return executable.train(request);
+    }
+    await turnstile.enter();
+    try {
+      const { executable, request } = task.prepare();
+      const result = await executable.trainAsync(request);
+      heldSince = performance.now();
+      return result;
+    } finally {
+      turnstile.leave();
+    }
+  };
+  let next = procedure.next();
+  while (!next.done) {
+    let value: unknown;
+    try {
+      value = await perform(next.value);
+    } catch (error) {
+      next = procedure.throw(error);
+      continue;
+    }
+    next = procedure.next(value);
+  }
+  return next.value;
+}
+
+/** Runs a procedure at once. */
+export function runSync<T>(where: string, procedure: Procedure<T>, turnstile: Turnstile): T {
+  let next = procedure.next();
+  while (!next.done) {
+    let value: unknown;
+    try {
+      value = performSync(where, next.value, turnstile);
+    } catch (error) {
+      next = procedure.throw(error);
+      continue;
+    }
+    next = procedure.next(value);
+  }
+  return next.value;
+}
+
+function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
+  if (task.kind === "wait") {
+    if (!isPromise(task.value)) return undefined;
+    throw new TypeError(explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."));
+  }
+  if (turnstile.busy) throw busyError(where);
+  const { executable, request } = task.prepare();
+  return executable.train(request);
+}
+
+/** The error of a synchronous call while an asynchronous one is executing. */
+export function busyError(where: string): Error {
+  return new Error(explain(where, "expected an idle model", "a call while steps are running", "Await the running call first."));
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
