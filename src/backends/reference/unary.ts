@@ -1,0 +1,80 @@
+// The elementwise functions of one variable and their derivatives, as ops.def states them.
+
+import type { UnaryName } from "../../program/ops.gen.js";
+import { erf } from "./erf.js";
+
+export interface UnaryFunction {
+  value(x: number, alpha: number): number;
+  /** dy/dx from the input x and the output y; only what ops.def lists under `reads` is given, the rest is NaN. */
+  derivative(x: number, y: number, alpha: number): number;
+}
+
+const seluScale = 1.0507009873554805;
+const seluAlpha = 1.6732632423543772;
+
+export const unaryFunctions: Readonly<Record<UnaryName, UnaryFunction>> = {
+  linear: { value: (x) => x, derivative: () => 1 },
+  negative: { value: (x) => -x, derivative: () => -1 },
+  abs: { value: Math.abs, derivative: (x) => Math.sign(x) },
+  sign: { value: Math.sign, derivative: () => 0 },
+  floor: { value: Math.floor, derivative: () => 0 },
+  ceil: { value: Math.ceil, derivative: () => 0 },
+  round: { value: roundHalfToEven, derivative: () => 0 },
+  exp: { value: Math.exp, derivative: (_, y) => y },
+  expm1: { value: Math.expm1, derivative: (_, y) => y + 1 },
+  log: { value: Math.log, derivative: (x) => 1 / x },
+  log1p: { value: Math.log1p, derivative: (x) => 1 / (1 + x) },
+  sqrt: { value: Math.sqrt, derivative: (_, y) => 0.5 / y },
+  rsqrt: { value: (x) => 1 / Math.sqrt(x), derivative: (x, y) => (-0.5 * y) / x },
+  square: { value: (x) => x * x, derivative: (x) => 2 * x },
+  reciprocal: { value: (x) => 1 / x, derivative: (_, y) => -y * y },
+  erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
+  step: { value: (x, alpha) => (x >= alpha ? 1 : 0), derivative: () => 0 },
+  sigmoid: { value: sigmoid, derivative: (_, y) => y * (1 - y) },
+  tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
+  relu: { value: (x) => Math.max(x, 0), derivative: (_, y) => (y > 0 ? 1 : 0) },
+  leakyRelu: { value: (x, alpha) => (x >= 0 ? x : alpha * x), derivative: (_, y, alpha) => (y >= 0 ? 1 : alpha) },
+  elu: {
+    value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+    derivative: (_, y, alpha) => (y > 0 ? 1 : y + alpha),
+  },
+  selu: {
+    value: (x) => seluScale * (x > 0 ? x : seluAlpha * Math.expm1(x)),
+    derivative: (_, y) => (y > 0 ? seluScale : y + seluScale * seluAlpha),
+  },
+  gelu: {
+    value: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+    derivative: (x) => 0.5 * (1 + erf(x * Math.SQRT1_2)) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI),
+  },
+  geluTanh: {
+    value: (x) => 0.5 * x * (1 + Math.tanh(geluInner(x))),
+    derivative: (x) => {
+      const t = Math.tanh(geluInner(x));
+      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+    },
+  },
+  silu: {
+    value: (x) => x * sigmoid(x),
+    derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+  },
+  softplus: { value: softplus, derivative: sigmoid },
+};
+
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** log(1 + exp(x)) without overflow. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+function geluInner(x: number): number {
+  return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+}
+
+function roundHalfToEven(x: number): number {
+  const floor = Math.floor(x);
+  const half = x - floor === 0.5;
+  return half ? 2 * Math.round(x / 2) : Math.round(x);
+}

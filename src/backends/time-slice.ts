@@ -1,0 +1,53 @@
+// Long work on the JavaScript thread, cut into slices: timers, events and rendering get their turn between two slices.
+
+/** Longest time without a turn of the event loop, in milliseconds: under a frame of 60 Hz. */
+export const sliceMilliseconds = 12;
+
+/** Work that stops at each place where it may be interrupted. */
+export type Interruptible<T> = Generator<void, T>;
+
+/** Does all of the work at once. */
+export function runToEnd<T>(work: Interruptible<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/** Does the work in slices. */
+export async function runSliced<T>(work: Interruptible<T>): Promise<T> {
+  let end = now() + sliceMilliseconds;
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    if (now() >= end) {
+      await nextTurn();
+      end = now() + sliceMilliseconds;
+    }
+  }
+}
+
+export function now(): number {
+  return performance.now();
+}
+
+/**
+ * Resolves after the event loop has made a turn. A timer of 0 ms would do it as well, but browsers delay nested timers
+ * to 4 ms and those of hidden pages to a second.
+ */
+export function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+  if (setImmediate !== undefined) {
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
