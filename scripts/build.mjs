@@ -1,0 +1,56 @@
+// Builds everything that the package is made of: addon, wasm module, bundles (ESM and CommonJS), types.
+// `--if-stale` rebuilds only what is missing or older than its sources.
+
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { isStale } from "./stale.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const ifStale = process.argv.includes("--if-stale");
+
+function node(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+async function bundle() {
+  const shared = {
+    absWorkingDir: root,
+    entryPoints: ["src/index.ts", "src/node.ts"],
+    bundle: true,
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+  };
+  await build({ ...shared, outdir: "dist/esm", format: "esm", splitting: true, platform: "neutral", external: ["node:*"] });
+  await build({
+    ...shared,
+    outdir: "dist/cjs",
+    format: "cjs",
+    platform: "node",
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { "import.meta.url": "importMetaUrl" },
+  });
+  writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
+}
+
+function declarations() {
+  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--emitDeclarationOnly");
+  for (const file of readdirSync(`${root}dist/esm`, { recursive: true })) {
+    if (file.endsWith(".d.ts")) cpSync(`${root}dist/esm/${file}`, `${root}dist/cjs/${file}`);
+  }
+}
+
+node("scripts/build-native.mjs");
+if (!ifStale || isStale("build/wasm/simd128.js", ["native", "wasm"])) node("scripts/build-wasm.mjs");
+if (!ifStale || isStale("dist/cjs/node.js", ["src", "build/wasm", "tsconfig.json", "scripts/build.mjs"])) {
+  rmSync(`${root}dist`, { recursive: true, force: true });
+  mkdirSync(`${root}dist`);
+  await bundle();
+  declarations();
+}
+if (existsSync(`${root}build/wasm/feedforward-simd128.wasm`)) {
+  console.log(`wasm: ${statSync(`${root}build/wasm/feedforward-simd128.wasm`).size} bytes`);
+}
