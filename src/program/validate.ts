@@ -223,7 +223,7 @@ function checkOverlaps(o: Operands, op: OpName): void {
     for (const other of inputs) {
       const input = o.entry(other.name);
       if (!overlaps(output, input)) continue;
-      if (inPlace.has(op) && samePlace(output, input, op)) continue;
+      if (inPlace.has(op) && samePlace(output, input)) continue;
       throw malformed(o.where, `${name} must not overlap ${other.name}`, "an overlap");
     }
   }
@@ -233,8 +233,6 @@ function overlaps(a: TensorEntry, b: TensorEntry | undefined): boolean {
   return b !== undefined && a.offset < b.offset + b.rows * b.columns && b.offset < a.offset + a.rows * a.columns;
 }
 
-function samePlace(a: TensorEntry, b: TensorEntry | undefined, op: OpName): boolean {
-  if (b === undefined || a.offset !== b.offset) return false;
-  if (op === "copy") return a.rows * a.columns === b.rows * b.columns;
-  return a.rows === b.rows && a.columns === b.columns && a.batch === b.batch;
+function samePlace(a: TensorEntry, b: TensorEntry | undefined): boolean {
+  return b !== undefined && a.offset === b.offset && a.rows * a.columns === b.rows * b.columns;
 }
