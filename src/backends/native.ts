@@ -1,0 +1,226 @@
+// The native backend: programs executed by the C++ core through the N-API addon. Loading the addon is not done here: whoever
+// calls createNativeBackend has it already, so this file needs nothing of Node.
+
+import { BackendError, explain } from "../errors.js";
+import { abiVersion, manifestHash } from "../program/ops.gen.js";
+import type { Backend, Executable, StepState, TrainRequest, TrainResult } from "./backend.js";
+
+/** What `create` returns; only the addon looks inside. */
+type ProgramHandle = object;
+
+interface NativeTrainRequest extends TrainRequest {
+  /** Receives `steps * scalars.length` values. */
+  readonly scalarValues: Float32Array;
+}
+
+interface NativeTrainResult {
+  readonly steps: number;
+  readonly status: TrainResult["status"];
+}
+
+type RunArguments = [
+  program: ProgramHandle,
+  first: number,
+  last: number,
+  batchRows: number,
+  learningRate: number,
+  step: number,
+  seedLow: number,
+  seedHigh: number,
+];
+
+/** The exports of the addon. Everything throws an Error with `code`, the name of an FFStatus. */
+export interface NativeAddon {
+  describe(): string;
+  setIsa(isa: string): void;
+  setThreads(threads: number): void;
+  arenaSize(words: Int32Array): number;
+  create(words: Int32Array, arena: Float32Array): ProgramHandle;
+  run(...values: RunArguments): void;
+  runAsync(...values: RunArguments): Promise<void>;
+  train(program: ProgramHandle, request: NativeTrainRequest): NativeTrainResult;
+  trainAsync(program: ProgramHandle, request: NativeTrainRequest): Promise<NativeTrainResult>;
+  cancel(program: ProgramHandle): void;
+  destroy(program: ProgramHandle): void;
+}
+
+interface Manifest {
+  readonly abi: number;
+  readonly hash: string;
+  readonly isas: readonly string[];
+  readonly isa: string;
+  readonly threads: number;
+}
+
+/**
+ * Wraps the addon. Throws a BackendError when it was built from another table of operations than this package.
+ */
+export function createNativeBackend(addon: unknown): Backend {
+  const native = checkAddon(addon);
+  const manifest = readManifest(native);
+  if (manifest.abi !== abiVersion || manifest.hash !== manifestHash) {
+    throw new BackendError(
+      explain(
+        "native backend",
+        `the addon must be built from ABI ${abiVersion}, operations ${manifestHash}`,
+        `ABI ${manifest.abi}, operations ${manifest.hash}`,
+        "Build it again: npm run build:native.",
+      ),
+    );
+  }
+  return {
+    name: "native",
+    isas: [...manifest.isas],
+    offThread: true,
+    get isa(): string {
+      return readManifest(native).isa;
+    },
+    get threads(): number {
+      return readManifest(native).threads;
+    },
+    setIsa(isa: string): void {
+      guard(() => native.setIsa(isa));
+    },
+    setThreads(threads: number): void {
+      guard(() => native.setThreads(threads));
+    },
+    createProgram(words: Int32Array): Executable {
+      return guard(() => new NativeExecutable(native, words));
+    },
+  };
+}
+
+class NativeExecutable implements Executable {
+  readonly arenaLength: number;
+  readonly #native: NativeAddon;
+  readonly #program: ProgramHandle;
+  #arena: Float32Array;
+
+  constructor(native: NativeAddon, words: Int32Array) {
+    this.#native = native;
+    this.arenaLength = native.arenaSize(words);
+    this.#arena = new Float32Array(this.arenaLength);
+    this.#program = native.create(words, this.#arena);
+  }
+
+  write(offset: number, values: ArrayLike<number>): void {
+    this.#checkRange("write", offset, values.length);
+    this.#arena.set(values, offset);
+  }
+
+  read(offset: number, length: number): Float32Array {
+    this.#checkRange("read", offset, length);
+    return this.#arena.slice(offset, offset + length);
+  }
+
+  run(first: number, last: number, batchRows: number, state: StepState): void {
+    guard(() => this.#native.run(...runArguments(this.#program, first, last, batchRows, state)));
+  }
+
+  async runAsync(first: number, last: number, batchRows: number, state: StepState): Promise<void> {
+    await guardAsync(() => this.#native.runAsync(...runArguments(this.#program, first, last, batchRows, state)));
+  }
+
+  train(request: TrainRequest): TrainResult {
+    const native = withScalarValues(request);
+    return trainResult(
+      native,
+      guard(() => this.#native.train(this.#program, native)),
+    );
+  }
+
+  async trainAsync(request: TrainRequest): Promise<TrainResult> {
+    const native = withScalarValues(request);
+    return trainResult(native, await guardAsync(() => this.#native.trainAsync(this.#program, native)));
+  }
+
+  cancel(): void {
+    this.#native.cancel(this.#program);
+  }
+
+  dispose(): void {
+    this.#native.destroy(this.#program);
+    // The addon keeps the memory as long as an execution needs it.
+    this.#arena = new Float32Array(0);
+  }
+
+  #checkRange(where: string, offset: number, length: number): void {
+    if (Number.isInteger(offset) && offset >= 0 && length >= 0 && offset + length <= this.#arena.length) return;
+    const range = `${offset} to ${offset + length}`;
+    throw new RangeError(explain(`native program: ${where}`, `expected a range within ${this.#arena.length} floats`, range));
+  }
+}
+
+function runArguments(
+  program: ProgramHandle,
+  first: number,
+  last: number,
+  batchRows: number,
+  state: StepState,
+): RunArguments {
+  return [program, first, last, batchRows, state.learningRate, state.step, state.seed[0], state.seed[1]];
+}
+
+function withScalarValues(request: TrainRequest): NativeTrainRequest {
+  const steps = request.batchRows > 0 ? Math.ceil(request.order.length / request.batchRows) : 0;
+  return { ...request, scalarValues: new Float32Array(steps * request.scalars.length) };
+}
+
+function trainResult(request: NativeTrainRequest, result: NativeTrainResult): TrainResult {
+  const reported = result.steps + (result.status === "notFinite" ? 1 : 0);
+  const length = reported * request.scalars.length;
+  const values = request.scalarValues;
+  return {
+    steps: result.steps,
+    status: result.status,
+    scalars: length === values.length ? values : values.slice(0, length),
+  };
+}
+
+function checkAddon(addon: unknown): NativeAddon {
+  const functions: readonly (keyof NativeAddon)[] = [
+    "describe",
+    "setIsa",
+    "setThreads",
+    "arenaSize",
+    "create",
+    "run",
+    "runAsync",
+    "train",
+    "trainAsync",
+    "cancel",
+    "destroy",
+  ];
+  const candidate = addon as Record<string, unknown> | null | undefined;
+  const missing = functions.filter((name) => typeof candidate?.[name] !== "function");
+  if (missing.length === 0) return addon as NativeAddon;
+  const received = `a module without ${missing.join(", ")}`;
+  throw new BackendError(explain("native backend", "expected the addon of feedforward", received));
+}
+
+function readManifest(native: NativeAddon): Manifest {
+  return JSON.parse(native.describe()) as Manifest;
+}
+
+/** Failures of the core become BackendErrors; their `code` stays. */
+function guard<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw asBackendError(error);
+  }
+}
+
+async function guardAsync<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw asBackendError(error);
+  }
+}
+
+function asBackendError(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
+  if (!error.code.startsWith("FF_")) return error;
+  return Object.assign(new BackendError(`native backend: ${error.message}`, { cause: error }), { code: error.code });
+}
