@@ -1,51 +1,35 @@
-// Writes src/program/ops.gen.ts: the table of operations (native/ops.def) as TypeScript constants and unions of names.
+// Writes src/program/ops.gen.ts: the core's manifest (native/ops.def) as TypeScript constants and unions of names.
 // Usage: node scripts/generate-ops.mjs [--check]
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = new URL("..", import.meta.url);
-const target = fileURLToPath(new URL("src/program/ops.gen.ts", root));
-const fields = {
-  OP: ["outputs", "inputs", "parameters"],
-  UNARY: ["reads"],
-  BINARY: [],
-  REDUCTION: [],
-  LOSS: ["sparse", "p0"],
-  OPTIMIZER: ["slots", "parameters"],
-};
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = join(root, "src/program/ops.gen.ts");
 
-/** The manifest's table part, read from the macro lines of ops.def. */
-function parseDefinitions(text) {
-  const lists = Object.fromEntries(Object.keys(fields).map((list) => [list, []]));
-  for (const line of text.split("\n")) {
-    const match = /^FF_([A-Z]+)\((\w+)((?:,\s*(?:"[^"]*"|\d+))*)\)/.exec(line);
-    if (match === null) continue;
-    const values = [...match[3].matchAll(/"([^"]*)"|(\d+)/g)].map((m) => (m[2] === undefined ? m[1] : Number(m[2])));
-    lists[match[1]].push(
-      Object.fromEntries([["name", match[2]], ...fields[match[1]].map((field, i) => [field, values[i]])]),
-    );
-  }
-  return {
-    ops: lists.OP,
-    unary: lists.UNARY,
-    binary: lists.BINARY,
-    reduction: lists.REDUCTION,
-    loss: lists.LOSS,
-    optimizer: lists.OPTIMIZER,
-  };
-}
-
-function fnv1a64(text) {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(text, "utf8")) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, "0");
-}
-
+/** The core's own manifest: compiles the few lines that print it. */
 function readManifest() {
-  const table = parseDefinitions(readFileSync(new URL("native/ops.def", root), "utf8"));
-  const hash = fnv1a64(JSON.stringify(table).slice(1, -1));
-  const header = readFileSync(new URL("native/feedforward.h", root), "utf8");
-  return { abi: Number(/FF_ABI_VERSION (\d+)/.exec(header)[1]), hash, ...table };
+  const folder = mkdtempSync(join(tmpdir(), "feedforward-"));
+  try {
+    const program = join(folder, "print_manifest");
+    const sources = ["native/bench/print_manifest.cc", "native/core/manifest.cc"].map((file) => join(root, file));
+    execFileSync(process.env.CXX ?? "g++", ["-std=c++17", "-I", join(root, "native"), ...sources, "-o", program]);
+    return JSON.parse(execFileSync(program, { encoding: "utf8" }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The text as the project's formatter wants it. */
+function format(text) {
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  return execFileSync(process.execPath, [biome, "format", `--stdin-file-path=${target}`], {
+    cwd: root,
+    input: text,
+    encoding: "utf8",
+  });
 }
 
 const words = (text) => text.split(" ").filter((word) => word !== "");
@@ -125,7 +109,15 @@ ${record("unary", "Readonly<Record<UnaryName, UnaryDescription>>", manifest.unar
 ${record("binary", "Readonly<Record<BinaryName, { readonly index: number }>>", manifest.binary, (_, i) => `{ index: ${i} }`)}
 ${record("reduction", "Readonly<Record<ReductionName, { readonly index: number }>>", manifest.reduction, (_, i) => `{ index: ${i} }`)}
 ${record("losses", "Readonly<Record<LossName, LossDescription>>", manifest.loss, (f, i) => `{ index: ${i}, sparse: ${f.sparse === 1}, p0: "${f.p0}" }`)}
-${record("optimizers", "Readonly<Record<OptimizerName, OptimizerDescription>>", manifest.optimizer, (f, i) => `{\n    index: ${i},\n    slots: ${operands(f.slots)},\n    parameters: [${words(f.parameters).map((w) => `"${w}"`).join(", ")}],\n  }`)}
+${record(
+  "optimizers",
+  "Readonly<Record<OptimizerName, OptimizerDescription>>",
+  manifest.optimizer,
+  (f, i) =>
+    `{\n    index: ${i},\n    slots: ${operands(f.slots)},\n    parameters: [${words(f.parameters)
+      .map((w) => `"${w}"`)
+      .join(", ")}],\n  }`,
+)}
 // The names in the order of their numbers.
 ${names("opNames", "OpName", manifest.ops)}
 ${names("unaryNames", "UnaryName", manifest.unary)}
@@ -135,7 +127,7 @@ ${names("lossNames", "LossName", manifest.loss)}
 ${names("optimizerNames", "OptimizerName", manifest.optimizer)}`;
 }
 
-const text = typescript(readManifest());
+const text = format(typescript(readManifest()));
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== text) {
     console.error("src/program/ops.gen.ts is stale: run node scripts/generate-ops.mjs");

@@ -1,9 +1,25 @@
-// What a freestanding WebAssembly module lacks: the memory functions that compilers call by themselves, and an allocator over
-// memory.grow. A build with Emscripten has a C library and needs none of it.
-#if defined(__wasm__) && !defined(__EMSCRIPTEN__)
+// What a freestanding WebAssembly module lacks: the memory functions that compilers call by themselves, and ff_alloc and
+// ff_free over memory.grow. A build with Emscripten has a C library, and only passes these two on to it.
+#if defined(__wasm__)
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "feedforward.h"
+
+#if defined(__EMSCRIPTEN__)
+
+#include <stdlib.h>
+
+extern "C" {
+
+void* ff_alloc(size_t bytes) { return aligned_alloc(64, (bytes + 64) / 64 * 64); }
+
+void ff_free(void* memory) { free(memory); }
+
+}  // extern "C"
+
+#else
 
 // The end of the module's static data, given by wasm-ld.
 extern "C" unsigned char __heap_base;
@@ -136,7 +152,7 @@ __attribute__((no_builtin)) int memcmp(const void* a, const void* b, size_t byte
   return 0;
 }
 
-void* malloc(size_t bytes) {
+void* ff_alloc(size_t bytes) {
   if (bytes > 0xffff0000u) return nullptr;
   const size_t rounded = bytes == 0 ? kAlignment : (bytes + kAlignment - 1) / kAlignment * kAlignment;
   Block* block = take(rounded);
@@ -144,13 +160,12 @@ void* malloc(size_t bytes) {
   return block == nullptr ? nullptr : block->memory();
 }
 
-void free(void* memory) {
+void ff_free(void* memory) {
   if (memory != nullptr) release(static_cast<Block*>(memory) - 1);
 }
 
-// Every block is aligned to 64 bytes; nothing in the core asks for more.
-void* aligned_alloc(size_t alignment, size_t bytes) { return alignment <= kAlignment ? malloc(bytes) : nullptr; }
-
 }  // extern "C"
 
-#endif  // __wasm__ && !__EMSCRIPTEN__
+#endif  // __EMSCRIPTEN__
+
+#endif  // __wasm__

@@ -14,7 +14,9 @@ export class ExecutionLock {
   /** Throws while an execution is under way, and after `dispose`. */
   checkIdle(): void {
     if (this.disposed) {
-      throw new AbortError(explain(this.where, "expected a live program", "one that was disposed of", "Create it anew."));
+      throw new AbortError(
+        explain(this.where, "expected a live program", "one that was disposed of", "Create it anew."),
+      );
     }
     if (this.busy) {
       throw new BackendError(

@@ -8,9 +8,9 @@ import {
   lossNames,
   type OpName,
   opNames,
+  ops,
   optimizerNames,
   type ParameterKind,
-  ops,
   reductionNames,
   unaryNames,
 } from "./ops.gen.js";
@@ -72,7 +72,8 @@ const functionCounts: Readonly<Record<ParameterKind, number>> = {
 
 /** Decodes the header, the tensor table and the instructions. */
 export function decodeProgram(words: Int32Array): DecodedProgram {
-  const [magic = 0, version = 0, arenaLength = 0, batchRows = 0, tensorCount = 0, instructionCount = 0, size = 0] = words;
+  const [magic = 0, version = 0, arenaLength = 0, batchRows = 0, tensorCount = 0, instructionCount = 0, size = 0] =
+    words;
   if (words.length < headerWords) throw malformed("program", `expected at least ${headerWords} words`, words.length);
   if (magic !== programMagic) throw malformed("program", `word 0 must be ${programMagic}`, magic);
   if (version !== abiVersion) throw malformed("program", `the version must be ${abiVersion}`, version);

@@ -74,13 +74,7 @@ export type BinaryName =
   | "greater"
   | "greaterEqual";
 
-export type ReductionName =
-  | "sum"
-  | "mean"
-  | "maximum"
-  | "minimum"
-  | "argmax"
-  | "sumSquares";
+export type ReductionName = "sum" | "mean" | "maximum" | "minimum" | "argmax" | "sumSquares";
 
 export type LossName =
   | "meanSquaredError"
@@ -93,10 +87,7 @@ export type LossName =
   | "sparseCategoricalCrossentropy"
   | "sparseCategoricalCrossentropyLogits";
 
-export type OptimizerName =
-  | "sgd"
-  | "rmsprop"
-  | "adam";
+export type OptimizerName = "sgd" | "rmsprop" | "adam";
 
 /** The kind of a parameter word: a number, the bits of a float, or the index of a function in one of the lists below. */
 export type ParameterKind = "int" | "float" | "unary" | "binary" | "reduction" | "loss" | "optimizer";
@@ -157,60 +148,113 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     opcode: 3,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
-    parameters: [{ name: "function", kind: "unary" }, { name: "alpha", kind: "float" }],
+    parameters: [
+      { name: "function", kind: "unary" },
+      { name: "alpha", kind: "float" },
+    ],
   },
   unaryGrad: {
     opcode: 4,
     outputs: [{ name: "dx", optional: false }],
-    inputs: [{ name: "x", optional: true }, { name: "y", optional: true }, { name: "dy", optional: false }],
-    parameters: [{ name: "function", kind: "unary" }, { name: "alpha", kind: "float" }],
+    inputs: [
+      { name: "x", optional: true },
+      { name: "y", optional: true },
+      { name: "dy", optional: false },
+    ],
+    parameters: [
+      { name: "function", kind: "unary" },
+      { name: "alpha", kind: "float" },
+    ],
   },
   binary: {
     opcode: 5,
     outputs: [{ name: "z", optional: false }],
-    inputs: [{ name: "x", optional: false }, { name: "y", optional: false }],
+    inputs: [
+      { name: "x", optional: false },
+      { name: "y", optional: false },
+    ],
     parameters: [{ name: "function", kind: "binary" }],
   },
   select: {
     opcode: 6,
     outputs: [{ name: "z", optional: false }],
-    inputs: [{ name: "condition", optional: false }, { name: "x", optional: false }, { name: "y", optional: false }],
+    inputs: [
+      { name: "condition", optional: false },
+      { name: "x", optional: false },
+      { name: "y", optional: false },
+    ],
     parameters: [],
   },
   reduce: {
     opcode: 7,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
-    parameters: [{ name: "function", kind: "reduction" }, { name: "axis", kind: "int" }],
+    parameters: [
+      { name: "function", kind: "reduction" },
+      { name: "axis", kind: "int" },
+    ],
   },
   expand: {
     opcode: 8,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
-    parameters: [{ name: "axis", kind: "int" }, { name: "mean", kind: "int" }],
+    parameters: [
+      { name: "axis", kind: "int" },
+      { name: "mean", kind: "int" },
+    ],
   },
   matmul: {
     opcode: 9,
     outputs: [{ name: "c", optional: false }],
-    inputs: [{ name: "a", optional: false }, { name: "b", optional: false }],
-    parameters: [{ name: "transposeA", kind: "int" }, { name: "transposeB", kind: "int" }],
+    inputs: [
+      { name: "a", optional: false },
+      { name: "b", optional: false },
+    ],
+    parameters: [
+      { name: "transposeA", kind: "int" },
+      { name: "transposeB", kind: "int" },
+    ],
   },
   dense: {
     opcode: 10,
-    outputs: [{ name: "y", optional: false }, { name: "z", optional: true }],
-    inputs: [{ name: "x", optional: false }, { name: "w", optional: false }, { name: "b", optional: true }],
-    parameters: [{ name: "function", kind: "unary" }, { name: "alpha", kind: "float" }],
+    outputs: [
+      { name: "y", optional: false },
+      { name: "z", optional: true },
+    ],
+    inputs: [
+      { name: "x", optional: false },
+      { name: "w", optional: false },
+      { name: "b", optional: true },
+    ],
+    parameters: [
+      { name: "function", kind: "unary" },
+      { name: "alpha", kind: "float" },
+    ],
   },
   denseInputGrad: {
     opcode: 11,
     outputs: [{ name: "dx", optional: false }],
-    inputs: [{ name: "dy", optional: false }, { name: "w", optional: false }, { name: "x", optional: true }, { name: "z", optional: true }],
-    parameters: [{ name: "function", kind: "unary" }, { name: "alpha", kind: "float" }],
+    inputs: [
+      { name: "dy", optional: false },
+      { name: "w", optional: false },
+      { name: "x", optional: true },
+      { name: "z", optional: true },
+    ],
+    parameters: [
+      { name: "function", kind: "unary" },
+      { name: "alpha", kind: "float" },
+    ],
   },
   denseWeightGrad: {
     opcode: 12,
-    outputs: [{ name: "dw", optional: false }, { name: "db", optional: true }],
-    inputs: [{ name: "x", optional: false }, { name: "dy", optional: false }],
+    outputs: [
+      { name: "dw", optional: false },
+      { name: "db", optional: true },
+    ],
+    inputs: [
+      { name: "x", optional: false },
+      { name: "dy", optional: false },
+    ],
     parameters: [],
   },
   softmax: {
@@ -222,7 +266,10 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
   softmaxGrad: {
     opcode: 14,
     outputs: [{ name: "dx", optional: false }],
-    inputs: [{ name: "y", optional: false }, { name: "dy", optional: false }],
+    inputs: [
+      { name: "y", optional: false },
+      { name: "dy", optional: false },
+    ],
     parameters: [],
   },
   logSoftmax: {
@@ -234,32 +281,65 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
   logSoftmaxGrad: {
     opcode: 16,
     outputs: [{ name: "dx", optional: false }],
-    inputs: [{ name: "y", optional: false }, { name: "dy", optional: false }],
+    inputs: [
+      { name: "y", optional: false },
+      { name: "dy", optional: false },
+    ],
     parameters: [],
   },
   loss: {
     opcode: 17,
     outputs: [{ name: "l", optional: false }],
-    inputs: [{ name: "prediction", optional: false }, { name: "target", optional: false }],
-    parameters: [{ name: "function", kind: "loss" }, { name: "p0", kind: "float" }],
+    inputs: [
+      { name: "prediction", optional: false },
+      { name: "target", optional: false },
+    ],
+    parameters: [
+      { name: "function", kind: "loss" },
+      { name: "p0", kind: "float" },
+    ],
   },
   lossGrad: {
     opcode: 18,
     outputs: [{ name: "dprediction", optional: false }],
-    inputs: [{ name: "prediction", optional: false }, { name: "target", optional: false }, { name: "dl", optional: false }],
-    parameters: [{ name: "function", kind: "loss" }, { name: "p0", kind: "float" }],
+    inputs: [
+      { name: "prediction", optional: false },
+      { name: "target", optional: false },
+      { name: "dl", optional: false },
+    ],
+    parameters: [
+      { name: "function", kind: "loss" },
+      { name: "p0", kind: "float" },
+    ],
   },
   dropout: {
     opcode: 19,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
-    parameters: [{ name: "rate", kind: "float" }, { name: "stream", kind: "int" }],
+    parameters: [
+      { name: "rate", kind: "float" },
+      { name: "stream", kind: "int" },
+    ],
   },
   update: {
     opcode: 20,
-    outputs: [{ name: "p", optional: false }, { name: "s0", optional: true }, { name: "s1", optional: true }, { name: "s2", optional: true }],
+    outputs: [
+      { name: "p", optional: false },
+      { name: "s0", optional: true },
+      { name: "s1", optional: true },
+      { name: "s2", optional: true },
+    ],
     inputs: [{ name: "g", optional: false }],
-    parameters: [{ name: "function", kind: "optimizer" }, { name: "learningRateScale", kind: "float" }, { name: "o0", kind: "float" }, { name: "o1", kind: "float" }, { name: "o2", kind: "float" }, { name: "o3", kind: "float" }, { name: "o4", kind: "float" }, { name: "o5", kind: "float" }],
+    parameters: [
+      { name: "function", kind: "optimizer" },
+      { name: "learningRateScale", kind: "float" },
+      { name: "o0", kind: "float" },
+      { name: "o1", kind: "float" },
+      { name: "o2", kind: "float" },
+      { name: "o3", kind: "float" },
+      { name: "o4", kind: "float" },
+      { name: "o5", kind: "float" },
+    ],
   },
 };
 
@@ -338,12 +418,20 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerDescription>> =
   },
   rmsprop: {
     index: 1,
-    slots: [{ name: "meanSquare", optional: false }, { name: "velocity", optional: true }, { name: "meanGradient", optional: true }],
+    slots: [
+      { name: "meanSquare", optional: false },
+      { name: "velocity", optional: true },
+      { name: "meanGradient", optional: true },
+    ],
     parameters: ["rho", "momentum", "epsilon", "weightDecay"],
   },
   adam: {
     index: 2,
-    slots: [{ name: "m", optional: false }, { name: "v", optional: false }, { name: "vMaximum", optional: true }],
+    slots: [
+      { name: "m", optional: false },
+      { name: "v", optional: false },
+      { name: "vMaximum", optional: true },
+    ],
     parameters: ["beta1", "beta2", "epsilon", "weightDecay"],
   },
 };
@@ -419,14 +507,7 @@ export const binaryNames: readonly BinaryName[] = [
   "greaterEqual",
 ];
 
-export const reductionNames: readonly ReductionName[] = [
-  "sum",
-  "mean",
-  "maximum",
-  "minimum",
-  "argmax",
-  "sumSquares",
-];
+export const reductionNames: readonly ReductionName[] = ["sum", "mean", "maximum", "minimum", "argmax", "sumSquares"];
 
 export const lossNames: readonly LossName[] = [
   "meanSquaredError",
@@ -440,8 +521,4 @@ export const lossNames: readonly LossName[] = [
   "sparseCategoricalCrossentropyLogits",
 ];
 
-export const optimizerNames: readonly OptimizerName[] = [
-  "sgd",
-  "rmsprop",
-  "adam",
-];
+export const optimizerNames: readonly OptimizerName[] = ["sgd", "rmsprop", "adam"];

@@ -3,7 +3,17 @@
 
 import { formatShape } from "../errors.js";
 import { type DecodedProgram, decodeProgram, type Instruction, malformed, type TensorEntry } from "./decode.js";
-import { type LossName, lossNames, losses, type OpName, ops, optimizerNames, optimizers, unary, unaryNames } from "./ops.gen.js";
+import {
+  type LossName,
+  losses,
+  lossNames,
+  type OpName,
+  ops,
+  optimizerNames,
+  optimizers,
+  unary,
+  unaryNames,
+} from "./ops.gen.js";
 
 /** Rows and columns; null stands for the rows of a batch tensor. */
 type Size = readonly [rows: number | null, columns: number];
@@ -218,7 +228,8 @@ function checkOverlaps(o: Operands, op: OpName): void {
     const output = o.entry(name);
     if (output === undefined) continue;
     for (const other of outputs.slice(index + 1)) {
-      if (overlaps(output, o.entry(other.name))) throw malformed(o.where, `${name} must not overlap ${other.name}`, "an overlap");
+      if (overlaps(output, o.entry(other.name)))
+        throw malformed(o.where, `${name} must not overlap ${other.name}`, "an overlap");
     }
     for (const other of inputs) {
       const input = o.entry(other.name);

@@ -50,9 +50,7 @@ describe("seeds", () => {
 
   it("refuses what is not an integer", () => {
     expect(() => seedFrom(0.5)).toThrow(
-      new RangeError(
-        "seed: expected an integer, received 0.5. Any integer between -(2^53 - 1) and 2^53 - 1 will do.",
-      ),
+      new RangeError("seed: expected an integer, received 0.5. Any integer between -(2^53 - 1) and 2^53 - 1 will do."),
     );
     expect(() => seedFrom("7" as unknown as number)).toThrow(TypeError);
   });
@@ -91,7 +89,10 @@ describe("RandomStream", () => {
   });
 
   // Tolerances are four standard errors of the estimate for n draws.
-  function moments(draw: () => number, n = 200_000): { mean: number; variance: number; minimum: number; maximum: number } {
+  function moments(
+    draw: () => number,
+    n = 200_000,
+  ): { mean: number; variance: number; minimum: number; maximum: number } {
     let sum = 0;
     let squares = 0;
     let minimum = Number.POSITIVE_INFINITY;

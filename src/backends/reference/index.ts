@@ -27,7 +27,9 @@ export function createReferenceBackend(options: ReferenceOptions = {}): Referenc
     offThread: false,
     setIsa(name) {
       if (name !== isa && name !== "auto") {
-        throw new BackendError(explain("reference backend", `the instruction set must be "${isa}"`, JSON.stringify(name)));
+        throw new BackendError(
+          explain("reference backend", `the instruction set must be "${isa}"`, JSON.stringify(name)),
+        );
       }
     },
     // One thread does all the work, so that any wish is fulfilled by it: results never depend on the number.

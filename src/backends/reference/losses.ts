@@ -55,8 +55,7 @@ export const lossFunctions: Readonly<Record<LossName, Loss>> = {
   },
   binaryCrossentropyLogits: {
     value: (p, t, smoothing) => mean(p, (z, j) => softplus(z) - z * smoothBinary(get(t, j), smoothing)),
-    gradient: (p, t, smoothing) =>
-      mapRow(p, (z, j) => (sigmoid(z) - smoothBinary(get(t, j), smoothing)) / p.length),
+    gradient: (p, t, smoothing) => mapRow(p, (z, j) => (sigmoid(z) - smoothBinary(get(t, j), smoothing)) / p.length),
   },
   categoricalCrossentropy: {
     value: (p, t, smoothing) => crossentropy(p, smoothClasses(t, smoothing)),

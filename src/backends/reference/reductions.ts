@@ -30,7 +30,9 @@ export function reduce(y: Matrix, x: Matrix, f: (values: Float64Array) => number
   } else if (axis === 1) {
     fillBy(y, (row) => f(Float64Array.from({ length: x.columns }, (_, column) => broadcastAt(x, row, column))));
   } else {
-    fillBy(y, (_, column) => f(Float64Array.from({ length: x.rows }, (_value, row) => at(x, row * x.columns + column))));
+    fillBy(y, (_, column) =>
+      f(Float64Array.from({ length: x.rows }, (_value, row) => at(x, row * x.columns + column))),
+    );
   }
 }
 
