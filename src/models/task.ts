@@ -18,7 +18,12 @@ export interface WaitTask {
   readonly value: unknown;
 }
 
-export type Task = ExecuteTask | WaitTask;
+/** Go on when nothing executes, with no chance for another call in between: callbacks may read the weights. */
+export interface IdleTask {
+  readonly kind: "idle";
+}
+
+export type Task = ExecuteTask | WaitTask | IdleTask;
 
 /** A procedure that asks for tasks. What `yield` gives back belongs to the task; `execute` and `wait` know its type. */
 export type Procedure<T> = Generator<Task, T, unknown>;
@@ -31,10 +36,20 @@ export function* wait(value: unknown): Procedure<void> {
   if (value !== undefined) yield { kind: "wait", value };
 }
 
+export function* idle(): Procedure<void> {
+  yield { kind: "idle" };
+}
+
 /** Executions of one program wait for each other here. */
 export class Turnstile {
   #busy = false;
   readonly #waiting: (() => void)[] = [];
+  readonly #idleWaiting: (() => void)[] = [];
+  readonly #onIdle: () => void;
+
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle;
+  }
 
   get busy(): boolean {
     return this.#busy;
@@ -48,8 +63,18 @@ export class Turnstile {
   /** The next one in line goes in at once, so that nobody else slips in between. */
   leave(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#busy = false;
-    else next();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    this.#busy = false;
+    this.#onIdle();
+    for (const resume of this.#idleWaiting.splice(0)) resume();
+  }
+
+  /** Resolves when nothing executes; something may have begun again before the caller goes on. */
+  async idle(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#idleWaiting.push(resolve));
   }
 }
 
@@ -61,7 +86,7 @@ const longestHold = 8;
 /** Runs a procedure without blocking the thread. */
 export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
   let heldSince = performance.now();
-  const perform = async (task: Task): Promise<unknown> => {
+  const perform = async (task: ExecuteTask | WaitTask): Promise<unknown> => {
     if (task.kind === "wait") {
       if (isPromise(task.value)) await task.value;
       return undefined;
@@ -82,9 +107,15 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
   };
   let next = procedure.next();
   while (!next.done) {
+    const task = next.value;
+    if (task.kind === "idle") {
+      while (turnstile.busy) await turnstile.idle();
+      next = procedure.next();
+      continue;
+    }
     let value: unknown;
     try {
-      value = await perform(next.value);
+      value = await perform(task);
     } catch (error) {
       next = procedure.throw(error);
       continue;
@@ -111,6 +142,7 @@ export function runSync<T>(where: string, procedure: Procedure<T>, turnstile: Tu
 }
 
 function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
+  if (task.kind === "idle") return undefined;
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
     throw new TypeError(explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."));

@@ -1,0 +1,201 @@
+// The state behind a `Model`: its structure, what compile decided, its program, and the counters of its training.
+// The procedures of fit, evaluate and predict work on it; users see `Model` only.
+
+import { currentBackend } from "../backends/registry.js";
+import { AbortError, explain, internalError } from "../errors.js";
+import type { Shape } from "../graph/node.js";
+import { input } from "../layers/input.js";
+import { type Layer, layerCore } from "../layers/layer.js";
+import type { Weight } from "../layers/weight.js";
+import { type Seed, seedFrom } from "../random/philox.js";
+import { isTensorLike, toTensor } from "../tensor.js";
+import { type Needs, Session, type TrainingPlan } from "./session.js";
+import { busyError, Turnstile } from "./task.js";
+import { findTopology, type Topology } from "./topology.js";
+
+export class ModelCore {
+  readonly name: string;
+  readonly seed: Seed;
+  readonly turnstile: Turnstile;
+  plan: TrainingPlan | null = null;
+  /** Optimizer steps since compile. */
+  step = 0;
+  /** Epochs that were shuffled since the model was made: each gets an order of its own, also in a second `fit`. */
+  shuffledEpochs = 0;
+  stopTraining = false;
+  disposed = false;
+  /** The name of the method that is training, which must be the only one. */
+  training: string | null = null;
+  /** For a `sequential` that does not know its input shape yet. */
+  pending: readonly Layer[] | null;
+  #topology: Topology | null;
+  #session: Session | null = null;
+
+  constructor(name: string, seed: number | undefined, topology: Topology | null, pending: readonly Layer[] | null) {
+    this.name = name;
+    this.seed = seedFrom(seed);
+    this.turnstile = new Turnstile(() => {
+      if (this.disposed) this.releaseSession();
+    });
+    this.#topology = topology;
+    this.pending = pending;
+    this.#initializeWeights();
+  }
+
+  /** How errors call a method: `model "mlp", fit`. */
+  where(method: string): string {
+    return `model "${this.name}", ${method}`;
+  }
+
+  get built(): boolean {
+    return this.#topology !== null;
+  }
+
+  /** The structure; an error before a `sequential` without input shape has seen data. */
+  topology(method: string): Topology {
+    if (this.#topology !== null) return this.#topology;
+    const remedy = "Give the first layer an inputShape, or call fit or predict first.";
+    throw new TypeError(explain(this.where(method), "expected a model that knows its input shape", "one that does not", remedy));
+  }
+
+  get inputShapes(): readonly Shape[] {
+    return (this.#topology?.inputs ?? []).map((x) => x.shape);
+  }
+
+  get outputShape(): Shape {
+    if (this.#topology === null) throw internalError("the output shape of a model that is not built");
+    return this.#topology.output.shape;
+  }
+
+  get outputWidth(): number {
+    return this.outputShape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
+  }
+
+  get weights(): readonly Weight[] {
+    return this.#topology?.weights ?? [];
+  }
+
+  /** Builds a `sequential` from the shape of one row. */
+  build(rowShape: readonly number[]): void {
+    if (this.pending === null) return;
+    const first = input({ shape: rowShape });
+    let x = first;
+    for (const layer of this.pending) x = layer(x);
+    this.#topology = findTopology(`model "${this.name}"`, [first], x);
+    this.pending = null;
+    this.#initializeWeights();
+  }
+
+  /** Builds a `sequential` that waits for its first data. */
+  buildFor(method: string, x: unknown): void {
+    if (this.pending === null) return;
+    const { shape } = isTensorLike(x) ? x : toTensor(x, undefined, `${this.where(method)}, x`);
+    if (shape.length === 0) this.topology(method);
+    this.build(shape.length === 1 ? [1] : shape.slice(1));
+  }
+
+  /** Throws when the model cannot be used any more. */
+  checkAlive(method: string): void {
+    if (!this.disposed) return;
+    throw new TypeError(explain(this.where(method), "expected a model in use", "one that was disposed", "Make a new model."));
+  }
+
+  /** Throws while steps are executing: a synchronous call cannot wait for them. */
+  checkIdle(method: string): void {
+    this.checkAlive(method);
+    if (this.turnstile.busy) throw busyError(this.where(method));
+  }
+
+  /** Throws unless `compile` was called. */
+  compiled(method: string): TrainingPlan {
+    if (this.plan !== null) return this.plan;
+    const remedy = "Call compile({ optimizer, loss }) first.";
+    throw new TypeError(explain(this.where(method), "expected a compiled model", "one without loss and optimizer", remedy));
+  }
+
+  /** Throws while a training is running. */
+  checkFree(method: string): void {
+    this.checkAlive(method);
+    if (this.training === null) return;
+    const expectation = "expected one training at a time";
+    const remedy = `Await the running ${this.training} first.`;
+    throw new TypeError(explain(this.where(method), expectation, `a call while ${this.training} is running`, remedy));
+  }
+
+  /** Reserves the model for one training. */
+  beginTraining(method: string): void {
+    this.checkFree(method);
+    this.training = method;
+  }
+
+  endTraining(): void {
+    this.training = null;
+  }
+
+  /** The error that ends a training because of a signal or of `dispose()`. */
+  aborted(method: string, signal: AbortSignal | undefined): AbortError {
+    const reason = this.disposed ? "the model was disposed" : "its signal was aborted";
+    const options = signal?.aborted === true ? { cause: signal.reason as unknown } : undefined;
+    return new AbortError(`${this.where(method)}: stopped because ${reason}; ${this.step} steps are done.`, options);
+  }
+
+  /** A program that can do what is asked, with the newest weights in it. Not while it executes. */
+  session(method: string, needs: Needs): Session {
+    this.checkAlive(method);
+    const backend = currentBackend();
+    const old = this.#session;
+    if (old?.fits(backend, needs) !== true) {
+      const plan = needs.targetWidth === 0 && (old?.needs.targetWidth ?? 0) === 0 ? null : this.plan;
+      const session = new Session(backend, this.topology(method), plan, {
+        // What an earlier call needed will be needed again.
+        batchRows: Math.max(needs.batchRows, old?.needs.batchRows ?? 1),
+        targetWidth: needs.targetWidth === 0 ? (old?.needs.targetWidth ?? 0) : needs.targetWidth,
+        weighted: needs.weighted || (old?.needs.weighted ?? false),
+      });
+      session.takeWeights();
+      if (old !== null) session.writeSlots(old.readSlots());
+      old?.dispose();
+      this.#session = session;
+      return session;
+    }
+    old.takeWeights();
+    return old;
+  }
+
+  /** Gives up the program; the weights stay. The optimizer's state is lost: for `compile` and `dispose`. */
+  releaseSession(): void {
+    this.#session?.dispose();
+    this.#session = null;
+  }
+
+  /** Frees everything. A training that is running ends with an AbortError, and its program is freed then. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.#session?.executable.cancel();
+    if (!this.turnstile.busy) this.releaseSession();
+  }
+
+  /** Hands `trainable` of the layers down to their weights. */
+  applyTrainable(): void {
+    for (const layer of this.#topology?.layers ?? []) layer.applyTrainable();
+  }
+
+  cancel(): void {
+    this.#session?.executable.cancel();
+  }
+
+  #initializeWeights(): void {
+    this.weights.forEach((weight, stream) => {
+      weight.initialize({ seed: this.seed, stream });
+    });
+  }
+}
+
+/** The layers' internals, or an error that tells which element is not a layer. */
+export function checkLayers(where: string, layers: readonly unknown[]): void {
+  layers.forEach((layer, i) => {
+    if (layerCore(layer) !== undefined) return;
+    throw new TypeError(explain(where, `expected a layer at place ${i}`, typeof layer === "function" ? "a function" : String(layer)));
+  });
+}

@@ -1,0 +1,283 @@
+// The training loop: it cuts epochs into calls of many steps, keeps the books of losses and metrics, and calls callbacks.
+// `fit` and `fitSync` drive the same procedure, so they give the same bits.
+
+import type { TrainResult } from "../backends/backend.js";
+import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
+import { validationName } from "../naming.js";
+import { fillInOrder, fillShuffled } from "./batches.js";
+import type { ModelCore } from "./core.js";
+import type { Dataset } from "./data.js";
+import { History } from "./history.js";
+import { notFiniteError } from "./not-finite.js";
+import type { Routine } from "./session.js";
+import { Pace } from "./pace.js";
+import { bindColumns, evaluateProcedure, type Span } from "./predict.js";
+import type { Progress } from "./progress.js";
+import { execute, idle, type Procedure, wait } from "./task.js";
+
+/** What a training needs, checked and complete. */
+export interface FitPlan {
+  readonly data: Dataset;
+  /** The training rows are the first ones of `data`. */
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly initialEpoch: number;
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly validation: { readonly data: Dataset; readonly span: Span; readonly every: number } | null;
+  readonly callbacks: readonly Callback[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Trains. `model` is what callbacks see. */
+export function* fitProcedure(core: ModelCore, method: string, plan: FitPlan, model: CallbackModel): Procedure<History> {
+  const training = new Training(core, method, plan);
+  core.stopTraining = false;
+  for (const callback of plan.callbacks) callback.setModel?.(model);
+  yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
+  yield* training.run();
+  yield* callAll(plan.callbacks, (callback) => callback.onTrainEnd?.(training.lastLogs));
+  return training.history;
+}
+
+/** Calls a hook of every callback, each when nothing executes and the one before has finished. */
+function* callAll(callbacks: readonly Callback[], hook: (callback: Callback) => unknown): Procedure<void> {
+  for (const callback of callbacks) {
+    yield* idle();
+    yield* wait(hook(callback));
+  }
+}
+
+/** The books of a running training. */
+class Training {
+  readonly history = new History();
+  lastLogs: Logs = {};
+  readonly #core: ModelCore;
+  readonly #method: string;
+  readonly #plan: FitPlan;
+  readonly #names: string[];
+  /** Sums over the rows of the epoch so far, of the loss and of each metric. */
+  readonly #sums: Float64Array;
+  readonly #stepsPerEpoch: number;
+  readonly #watchesBatches: boolean;
+  /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
+  readonly #joinsEpochs: boolean;
+  #pace: Pace | null = null;
+  #order = new Int32Array(0);
+  #epoch: number;
+  /** Steps done in this epoch. */
+  #done = 0;
+
+  constructor(core: ModelCore, method: string, plan: FitPlan) {
+    this.#core = core;
+    this.#method = method;
+    this.#plan = plan;
+    this.#epoch = plan.initialEpoch;
+    this.#names = ["loss", ...core.compiled(method).metrics.map((metric) => metric.name)];
+    this.#sums = new Float64Array(this.#names.length);
+    this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
+    this.#watchesBatches = plan.callbacks.some((callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined);
+    const watchesEpochs = plan.callbacks.some((callback) => callback.onEpochBegin !== undefined || callback.onEpochEnd !== undefined);
+    this.#joinsEpochs =
+      !this.#watchesBatches &&
+      !watchesEpochs &&
+      plan.validation === null &&
+      !plan.progress.everyEpoch &&
+      plan.rows % plan.batchSize === 0;
+  }
+
+  *run(): Procedure<void> {
+    const { epochs, callbacks, progress } = this.#plan;
+    while (this.#epoch < epochs && !this.#core.stopTraining) {
+      if (this.#done === 0) {
+        progress.beginEpoch();
+        yield* callAll(callbacks, (callback) => callback.onEpochBegin?.(this.#epoch, {}));
+        if (this.#core.stopTraining) return;
+        if (!this.#joinsEpochs) this.#shuffleEpoch();
+      }
+      if (this.#watchesBatches) yield* this.#watchedStep();
+      else yield* this.#call(this.#pace?.steps ?? 1);
+    }
+  }
+
+  /** One step with its callbacks. */
+  *#watchedStep(): Procedure<void> {
+    const batch = this.#done;
+    yield* callAll(this.#plan.callbacks, (callback) => callback.onBatchBegin?.(batch, {}));
+    const logs = yield* this.#call(1);
+    yield* callAll(this.#plan.callbacks, (callback) => callback.onBatchEnd?.(batch, logs));
+    if (this.#done === 0 || this.#core.stopTraining) yield* this.#finishWatchedEpoch(logs);
+  }
+
+  /** With batch callbacks an epoch ends after the callbacks of its last batch; `stopTraining` ends it early. */
+  *#finishWatchedEpoch(logs: Logs): Procedure<void> {
+    this.#done = 0;
+    yield* this.#endEpoch(logs);
+  }
+
+  /** Executes up to `wanted` steps; returns the means over the epoch so far. */
+  *#call(wanted: number): Procedure<Logs> {
+    const core = this.#core;
+    const { signal, batchSize, data, rows } = this.#plan;
+    if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
+    const steps = this.#chooseSteps(wanted);
+    const order = this.#nextRows(steps);
+    const began = performance.now();
+    const estimate = this.#pace?.estimate(steps);
+    const result = yield* execute(() => {
+      const session = core.session(this.#method, { batchRows: batchSize, targetWidth: data.target.width, weighted: data.weights !== null });
+      const routine = session.train as Routine;
+      this.#pace ??= new Pace(session.backend.offThread);
+      const request = {
+        first: routine.first,
+        updateFirst: routine.updateFirst,
+        last: routine.last,
+        batchRows: batchSize,
+        order,
+        learningRates: this.#learningRates(steps),
+        step: core.step,
+        seed: core.seed,
+        columns: bindColumns(routine, data),
+        scalars: routine.scalars,
+        stopIfNotFinite: true,
+      };
+      return { executable: session.executable, request };
+    }, estimate);
+    (this.#pace as Pace | null)?.observe(result.steps, performance.now() - began);
+    core.step += result.steps;
+    const logs = yield* this.#account(result, Math.min(batchSize, rows));
+    if (result.status === "notFinite") {
+      yield* idle();
+      this.#failNotFinite(result, order);
+    }
+    if (result.status === "cancelled") throw core.aborted(this.#method, signal);
+    return logs;
+  }
+
+  #chooseSteps(wanted: number): number {
+    const left = this.#stepsPerEpoch - this.#done;
+    if (!this.#joinsEpochs) return Math.min(wanted, left);
+    const all = left + (this.#plan.epochs - this.#epoch - 1) * this.#stepsPerEpoch;
+    // Up to a bound of rows, so that the order of tiny steps over many rows stays a small array.
+    const most = Math.max(1, Math.floor((1 << 20) / this.#plan.batchSize));
+    return Math.min(wanted, all, most);
+  }
+
+  /** Without joined epochs `#order` is this epoch's; otherwise it is put together for the call. */
+  #nextRows(steps: number): Int32Array {
+    const { batchSize, rows } = this.#plan;
+    if (!this.#joinsEpochs) {
+      return this.#order.subarray(this.#done * batchSize, Math.min((this.#done + steps) * batchSize, rows));
+    }
+    const order = new Int32Array(steps * batchSize);
+    let filled = 0;
+    let done = this.#done;
+    while (filled < order.length) {
+      if (done === 0) this.#core.shuffledEpochs += 1;
+      const count = Math.min(rows - done * batchSize, order.length - filled);
+      if (count === rows) this.#writeEpoch(order, filled);
+      else {
+        // A part of an epoch, at the beginning or the end of the call: the whole order is made, and a part of it used.
+        if (done === 0) this.#order = this.#ownOrder();
+        order.set(this.#order.subarray(done * batchSize, done * batchSize + count), filled);
+      }
+      filled += count;
+      done = (done + count / batchSize) % this.#stepsPerEpoch;
+    }
+    return order;
+  }
+
+  #shuffleEpoch(): void {
+    this.#core.shuffledEpochs += 1;
+    this.#order = this.#ownOrder();
+  }
+
+  #ownOrder(): Int32Array {
+    const order = new Int32Array(this.#plan.rows);
+    this.#writeEpoch(order, 0);
+    return order;
+  }
+
+  #writeEpoch(order: Int32Array, offset: number): void {
+    const { rows, shuffle } = this.#plan;
+    if (shuffle) fillShuffled(order, offset, rows, this.#core.seed, this.#core.shuffledEpochs - 1);
+    else fillInOrder(order, offset, 0, rows);
+  }
+
+  #learningRates(steps: number): Float32Array {
+    const { optimizer } = this.#core.compiled(this.#method);
+    const rates = new Float32Array(steps);
+    if (typeof optimizer.learningRate === "number") return rates.fill(optimizer.learningRate);
+    for (let s = 0; s < steps; s++) rates[s] = optimizer.rateAt(this.#core.step + s);
+    return rates;
+  }
+
+  /** Adds up the steps of a call, and ends the epochs that end in it. Without batch callbacks, that is. */
+  *#account(result: TrainResult, fullRows: number): Procedure<Logs> {
+    const sums = this.#sums;
+    const { rows, batchSize, progress } = this.#plan;
+    let logs: Logs | null = null;
+    for (let s = 0; s < result.steps; s++) {
+      const stepRows = this.#done === this.#stepsPerEpoch - 1 ? rows - this.#done * batchSize : fullRows;
+      for (let i = 0; i < sums.length; i++) {
+        sums[i] = (sums[i] as number) + (result.scalars[s * sums.length + i] as number) * stepRows;
+      }
+      this.#done++;
+      if (this.#done < this.#stepsPerEpoch) continue;
+      logs = this.#means();
+      sums.fill(0);
+      this.#done = 0;
+      if (this.#joinsEpochs) this.#recordEpoch(logs);
+      else if (!this.#watchesBatches) yield* this.#endEpoch(logs);
+    }
+    if (logs !== null && this.#done === 0) return logs;
+    progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => this.#means());
+    // Nobody looks at the means between the calls of an epoch, batch callbacks excepted.
+    return this.#watchesBatches ? this.#means() : {};
+  }
+
+  /** The means over the rows of the epoch so far. */
+  #means(): Logs {
+    const { rows, batchSize } = this.#plan;
+    const count = this.#done === this.#stepsPerEpoch ? rows : this.#done * batchSize;
+    const logs: Logs = {};
+    this.#names.forEach((name, i) => {
+      logs[name] = (this.#sums[i] as number) / count;
+    });
+    return logs;
+  }
+
+  *#endEpoch(logs: Logs): Procedure<void> {
+    const { validation, callbacks, progress } = this.#plan;
+    const epoch = this.#epoch;
+    if (validation !== null && (epoch + 1) % validation.every === 0) {
+      const results = yield* evaluateProcedure(this.#core, this.#method, validation.data, validation.span, this.#plan.signal);
+      for (const [name, value] of Object.entries(results)) logs[validationName(name)] = value;
+    }
+    this.history.add(epoch, logs);
+    this.lastLogs = logs;
+    this.#epoch = epoch + 1;
+    yield* callAll(callbacks, (callback) => callback.onEpochEnd?.(epoch, logs));
+    progress.endEpoch(epoch, this.#stepsPerEpoch, logs);
+  }
+
+  /** The end of an epoch that nobody watches. */
+  #recordEpoch(logs: Logs): void {
+    this.history.add(this.#epoch, logs);
+    this.lastLogs = logs;
+    this.#plan.progress.endEpoch(this.#epoch, this.#stepsPerEpoch, logs);
+    this.#epoch++;
+  }
+
+  #failNotFinite(result: TrainResult, order: Int32Array): never {
+    const { data, batchSize } = this.#plan;
+    const session = this.#core.session(this.#method, { batchRows: batchSize, targetWidth: data.target.width, weighted: data.weights !== null });
+    throw notFiniteError(this.#core, this.#method, session, data, {
+      rows: order.slice(result.steps * batchSize, (result.steps + 1) * batchSize),
+      epoch: this.#epoch,
+      batch: this.#done,
+      loss: result.scalars[result.steps * this.#names.length] ?? Number.NaN,
+    });
+  }
+}

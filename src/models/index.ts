@@ -1,0 +1,18 @@
+// Models, as users see them.
+
+export type { InputData } from "./data.js";
+export type { HistoryValues } from "./history.js";
+export { History } from "./history.js";
+export type { Results, WeightInput } from "./model.js";
+export { Model } from "./model.js";
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  ProgressWriter,
+  SummaryOptions,
+  TrainOnBatchOptions,
+} from "./options.js";
+export type { FunctionalOptions, ModelOptions } from "./sequential.js";
+export { model, sequential } from "./sequential.js";

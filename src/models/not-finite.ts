@@ -1,0 +1,78 @@
+// Finds out where a NaN or an infinity came from: the failing step is executed again, instruction by instruction.
+
+import type { ColumnData } from "../backends/backend.js";
+import { explain } from "../errors.js";
+import type { ModelCore } from "./core.js";
+import type { Dataset, Matrix } from "./data.js";
+import type { Routine, Session } from "./session.js";
+
+/** Where the failing step is: the numbers are for people, `rows` for the search. */
+export interface FailingStep {
+  readonly rows: Int32Array;
+  readonly epoch: number;
+  readonly batch: number;
+  readonly loss: number;
+}
+
+/** The error for a loss that is not finite: the step, the layer where it began, likely causes. */
+export function notFiniteError(core: ModelCore, method: string, session: Session, data: Dataset, step: FailingStep): RangeError {
+  const place = findFirst(core, session, data, step.rows);
+  const when = `${step.loss} at step ${core.step} (epoch ${step.epoch + 1}, batch ${step.batch + 1})`;
+  const remedy = `${place} The weights are as they were before this step. ${causes(data)}`;
+  return new RangeError(explain(core.where(method), "expected a finite loss", when, remedy));
+}
+
+function causes(data: Dataset): string {
+  let largest = 0;
+  for (const { data: values } of data.inputs) {
+    for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] ?? 0));
+  }
+  const scale = largest > 10 ? ` Inputs reach ${Number(largest.toPrecision(3))}: scale them to about [-1, 1] (for pixels: divide by 255).` : "";
+  return `Likely causes: a learning rate that is too large, unscaled inputs, or a logarithm of 0 in an own loss.${scale}`;
+}
+
+function findFirst(core: ModelCore, session: Session, data: Dataset, rows: Int32Array): string {
+  const { executable, program } = session;
+  const routine = session.train as Routine;
+  for (const weight of core.weights) {
+    const bad = weight.read().find((value) => !Number.isFinite(value));
+    if (bad !== undefined) {
+      return `Weight "${weight.variable.name}" already holds ${bad}: an earlier update was too large.`;
+    }
+  }
+  gatherRows(session, routine, data, rows);
+  const state = { learningRate: 0, step: core.step, seed: core.seed };
+  for (let i = routine.first; i < routine.updateFirst; i++) {
+    executable.run(i, i + 1, rows.length, state);
+    const instruction = program.instructions[i];
+    for (const index of instruction?.outputs ?? []) {
+      const tensor = program.tensors[index];
+      if (tensor === undefined) continue;
+      const values = executable.read(tensor.offset, (tensor.batch ? rows.length : tensor.rows) * tensor.columns);
+      const bad = values.find((value) => !Number.isFinite(value));
+      if (bad === undefined) continue;
+      const layer = instruction?.layer === "" ? "the loss" : `"${instruction?.layer}"`;
+      return `${bad} first appears in ${layer} (operation ${instruction?.op}).`;
+    }
+  }
+  return "No single operation gives it again.";
+}
+
+/** Does what the core's gather does: copies the rows of the failing step to the inputs. */
+function gatherRows(session: Session, routine: Routine, data: Dataset, rows: Int32Array): void {
+  const write = (offset: number, matrix: { data: ColumnData; width: number }) => {
+    const values = new Float32Array(rows.length * matrix.width);
+    rows.forEach((row, r) => {
+      values.set(matrix.data.subarray(row * matrix.width, (row + 1) * matrix.width), r * matrix.width);
+    });
+    session.executable.write(offset, values);
+  };
+  routine.inputs.forEach((planned, i) => {
+    write(planned.offset, data.inputs[i] as Matrix);
+  });
+  if (routine.target !== null) write(routine.target.offset, data.target);
+  if (routine.weights !== null) {
+    const ones = new Float32Array(data.rows).fill(1);
+    write(routine.weights.offset, { data: data.weights ?? ones, width: 1 });
+  }
+}

@@ -1,0 +1,122 @@
+// Prediction and evaluation: passes over data without training.
+
+import type { Column, TrainRequest } from "../backends/backend.js";
+import type { Logs } from "../callbacks/callback.js";
+import { Tensor } from "../tensor.js";
+import { fillInOrder } from "./batches.js";
+import type { ModelCore } from "./core.js";
+import type { Dataset, Matrix } from "./data.js";
+import { Pace } from "./pace.js";
+import type { Routine, Session } from "./session.js";
+import { execute, type Procedure } from "./task.js";
+
+/** A pass over rows: `count` of them from `first`. */
+export interface Span {
+  readonly first: number;
+  readonly count: number;
+  readonly batchSize: number;
+}
+
+/** Binds a data set to the tensors of a routine. Rows without weights count 1 in a program with weights. */
+export function bindColumns(routine: Routine, data: { inputs: readonly Matrix[]; target?: Matrix; weights?: Float32Array | null }): Column[] {
+  const columns: Column[] = routine.inputs.map((planned, i) => column(planned.index, data.inputs[i] as Matrix));
+  if (routine.target !== null && data.target !== undefined) columns.push(column(routine.target.index, data.target));
+  if (routine.weights !== null) {
+    const rows = data.inputs[0]?.rows ?? 0;
+    columns.push({ tensor: routine.weights.index, data: data.weights ?? new Float32Array(rows).fill(1), width: 1 });
+  }
+  return columns;
+}
+
+function column(tensor: number, matrix: Matrix): Column {
+  return { tensor, data: matrix.data, width: matrix.width };
+}
+
+/** The request of a pass that changes nothing. */
+function passRequest(core: ModelCore, routine: Routine, order: Int32Array, batchRows: number, columns: readonly Column[]): TrainRequest {
+  const { first, updateFirst, scalars } = routine;
+  const { step, seed } = core;
+  return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, scalars };
+}
+
+/** Computes the output for all rows. */
+export function* predictProcedure(
+  core: ModelCore,
+  method: string,
+  inputs: readonly Matrix[],
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Procedure<Tensor<Float32Array>> {
+  const rows = inputs[0]?.rows ?? 0;
+  const width = core.outputWidth;
+  const result = new Float32Array(rows * width);
+  yield* chunks(core, method, { first: 0, count: rows, batchSize }, signal, { targetWidth: 0, weighted: false }, (session, order, done) => {
+    const routine = session.predict;
+    const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
+    const data = result.subarray(done * width, (done + order.length) * width);
+    const tensor = routine.output?.index ?? 0;
+    return { ...request, outputs: [{ tensor, data, width }] };
+  });
+  return new Tensor(result, Object.freeze([rows, ...(core.outputShape.slice(1) as number[])]));
+}
+
+/** The means of loss and metrics over rows of a data set. */
+export function* evaluateProcedure(
+  core: ModelCore,
+  method: string,
+  data: Dataset,
+  span: Span,
+  signal: AbortSignal | undefined,
+): Procedure<Logs> {
+  const plan = core.compiled(method);
+  const names = ["loss", ...plan.metrics.map((metric) => metric.name)];
+  const sums = new Float64Array(names.length);
+  const needs = { targetWidth: data.target.width, weighted: data.weights !== null };
+  const build = (session: Session, order: Int32Array) => {
+    const routine = session.evaluate as Routine;
+    return passRequest(core, routine, order, span.batchSize, bindColumns(routine, data));
+  };
+  yield* chunks(core, method, span, signal, needs, build, (scalars, stepRows) => {
+    for (let s = 0; s < stepRows.length; s++) {
+      for (let i = 0; i < sums.length; i++) {
+        sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * (stepRows[s] as number);
+      }
+    }
+  });
+  return Object.fromEntries(names.map((name, i) => [name, (sums[i] as number) / span.count]));
+}
+
+/** Goes over a span in calls of whole batches, as many as the pace allows. */
+function* chunks(
+  core: ModelCore,
+  method: string,
+  span: Span,
+  signal: AbortSignal | undefined,
+  needs: { targetWidth: number; weighted: boolean },
+  request: (session: Session, order: Int32Array, done: number) => TrainRequest,
+  collect: (scalars: Float32Array, stepRows: readonly number[]) => void = () => {},
+): Procedure<void> {
+  const { batchSize, count } = span;
+  let pace: Pace | null = null;
+  let done = 0;
+  while (done < count) {
+    if (signal?.aborted === true || core.disposed) throw core.aborted(method, signal);
+    // The very first call has no measurement: sixteen batches are a moment even for a large network.
+    const rows = Math.min(count - done, batchSize * Math.max(pace?.steps ?? 16, 1));
+    const order = new Int32Array(rows);
+    fillInOrder(order, 0, span.first + done, rows);
+    const at = done;
+    const began = performance.now();
+    const result = yield* execute(() => {
+      const session = core.session(method, { batchRows: batchSize, ...needs });
+      pace ??= new Pace(session.backend.offThread);
+      return { executable: session.executable, request: request(session, order, at) };
+    });
+    const steps = Math.ceil(rows / batchSize);
+    if (result.status === "cancelled") throw core.aborted(method, signal);
+    (pace as Pace | null)?.observe(steps, performance.now() - began);
+    const stepRows = Array.from({ length: steps }, (_, s) => Math.min(batchSize, rows - s * batchSize));
+    collect(result.scalars, stepRows);
+    done += rows;
+  }
+}

@@ -1,0 +1,109 @@
+// From the arguments of fit and evaluate to plans with checked data. Nothing of the model changes here, apart from a
+// `sequential` learning its input shape.
+
+import type { Callback, CallbackInput } from "../callbacks/callback.js";
+import { describeValue, explain } from "../errors.js";
+import type { TensorInput } from "../tensor.js";
+import type { ModelCore } from "./core.js";
+import { type Dataset, type InputData, inputMatrices, rowWeights, targetMatrix } from "./data.js";
+import type { FitPlan } from "./fit.js";
+import { checkFitOptions, chooseBatchSize, type FitOptions, type ProgressWriter } from "./options.js";
+import type { Span } from "./predict.js";
+import { Progress } from "./progress.js";
+
+/** Checks x, y and weights against the model and its loss. */
+export function prepareData(
+  core: ModelCore,
+  method: string,
+  x: unknown,
+  y: unknown,
+  weighting: { sampleWeight?: unknown; classWeight?: Readonly<Record<number, number>> | undefined },
+  place = "",
+): Dataset {
+  core.checkAlive(method);
+  const plan = core.compiled(method);
+  const where = `${core.where(method)}${place}`;
+  core.buildFor(method, x);
+  const inputs = inputMatrices(where, x, core.inputShapes);
+  const rows = inputs[0]?.rows ?? 0;
+  const target = targetMatrix(where, y, rows, plan.loss, core.outputWidth);
+  return { rows, inputs, target, weights: rowWeights(where, weighting.sampleWeight, weighting.classWeight, target) };
+}
+
+/** Everything that `fit` needs. */
+export function prepareFit(core: ModelCore, method: string, x: InputData, y: TensorInput, options: FitOptions): FitPlan {
+  const where = core.where(method);
+  core.checkAlive(method);
+  const { optimizer } = core.compiled(method);
+  checkFitOptions(where, options);
+  const data = prepareData(core, method, x, y, options);
+  if (!core.weights.some((weight) => weight.variable.trainable)) {
+    const remedy = "Set layer.trainable = true and compile again.";
+    throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
+  }
+  const { rows, kept } = splitRows(where, data.rows, options.validationData === undefined ? options.validationSplit : undefined);
+  const batchSize = chooseBatchSize(where, options.batchSize, rows, optimizer.fullBatch);
+  const initialEpoch = options.initialEpoch ?? 0;
+  const epochs = options.epochs ?? initialEpoch + 1;
+  return {
+    data,
+    rows,
+    batchSize,
+    initialEpoch,
+    epochs,
+    shuffle: options.shuffle ?? true,
+    validation: prepareValidation(core, method, data, kept, batchSize, options),
+    callbacks: listCallbacks(where, options),
+    progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
+    signal: options.signal,
+  };
+}
+
+/** The last rows are kept for validation, before anything is shuffled, as in Keras. */
+function splitRows(where: string, all: number, split: number | undefined): { rows: number; kept: number } {
+  if (split === undefined || split === 0) return { rows: all, kept: 0 };
+  const rows = Math.floor(all * (1 - split));
+  if (rows > 0 && rows < all) return { rows, kept: all - rows };
+  const parts = `${rows} and ${all - rows} of ${all}`;
+  throw new RangeError(explain(where, "validationSplit must leave rows for training and for validation", parts));
+}
+
+function prepareValidation(
+  core: ModelCore,
+  method: string,
+  training: Dataset,
+  kept: number,
+  batchSize: number,
+  options: FitOptions,
+): FitPlan["validation"] {
+  const every = options.validationFreq ?? 1;
+  const span = (first: number, count: number): Span => {
+    return { first, count, batchSize: Math.min(options.validationBatchSize ?? batchSize, count) };
+  };
+  if (options.validationData !== undefined) {
+    const [x, y, sampleWeight] = options.validationData;
+    const data = prepareData(core, method, x, y, { sampleWeight }, ", validationData");
+    return { data, span: span(0, data.rows), every };
+  }
+  if (kept === 0) return null;
+  return { data: training, span: span(training.rows - kept, kept), every };
+}
+
+/** One list of callbacks from all the ways to give them. */
+function listCallbacks(where: string, options: FitOptions): Callback[] {
+  const { callbacks = [], onEpochEnd, onBatchEnd } = options;
+  const given: readonly CallbackInput[] = Array.isArray(callbacks) ? callbacks : [callbacks as CallbackInput];
+  const list = given.map((callback): Callback => {
+    if (typeof callback === "function") return { onEpochEnd: callback };
+    if (typeof callback === "object" && callback !== null) return callback;
+    throw new TypeError(explain(where, "callbacks must be objects or functions", describeValue(callback)));
+  });
+  for (const [name, hook] of Object.entries({ onEpochEnd, onBatchEnd })) {
+    if (hook !== undefined && typeof hook !== "function") {
+      throw new TypeError(explain(where, `${name} must be a function`, describeValue(hook)));
+    }
+  }
+  if (onEpochEnd !== undefined) list.push({ onEpochEnd });
+  if (onBatchEnd !== undefined) list.push({ onBatchEnd });
+  return list;
+}
