@@ -1,0 +1,123 @@
+// cpuid tells what the processor has, xgetbv whether the operating system saves its registers: a virtual machine may offer the
+// first without the second.
+#include "core/cpu.h"
+
+#include "kernels/kernels.h"
+
+#if defined(FF_HAVE_X86)
+#if defined(_MSC_VER) && !defined(__clang__)
+#include <immintrin.h>
+#include <intrin.h>
+#else
+#include <cpuid.h>
+#endif
+#endif
+
+namespace ff {
+namespace {
+
+#if defined(FF_HAVE_X86)
+
+struct Registers {
+  uint32_t a, b, c, d;
+};
+
+Registers cpuid(uint32_t leaf, uint32_t subleaf) {
+  Registers r{0, 0, 0, 0};
+#if defined(_MSC_VER) && !defined(__clang__)
+  int values[4];
+  __cpuidex(values, static_cast<int>(leaf), static_cast<int>(subleaf));
+  r = {static_cast<uint32_t>(values[0]), static_cast<uint32_t>(values[1]), static_cast<uint32_t>(values[2]),
+       static_cast<uint32_t>(values[3])};
+#else
+  __cpuid_count(leaf, subleaf, r.a, r.b, r.c, r.d);
+#endif
+  return r;
+}
+
+uint64_t saved_registers() {
+#if defined(_MSC_VER) && !defined(__clang__)
+  return _xgetbv(0);
+#else
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return static_cast<uint64_t>(high) << 32 | low;
+#endif
+}
+
+bool has_avx2() {
+  constexpr uint32_t kFma = 1u << 12, kOsxsave = 1u << 27, kAvx = 1u << 28, kAvx2 = 1u << 5;
+  constexpr uint64_t kXmmAndYmm = 6;
+  if (cpuid(0, 0).a < 7) return false;
+  const uint32_t wanted = kFma | kOsxsave | kAvx;
+  if ((cpuid(1, 0).c & wanted) != wanted) return false;
+  if ((saved_registers() & kXmmAndYmm) != kXmmAndYmm) return false;
+  return (cpuid(7, 0).b & kAvx2) != 0;
+}
+
+#endif
+
+constexpr uint32_t kMaxIsas = 4;
+
+struct Isas {
+  const Kernels* table[kMaxIsas];
+  uint32_t count;
+};
+
+Isas find_isas() {
+  Isas isas{{&kScalarKernels}, 1};
+#if defined(FF_HAVE_X86)
+  isas.table[isas.count++] = &kSse2Kernels;  // part of x86-64
+  if (has_avx2()) isas.table[isas.count++] = &kAvx2Kernels;
+#endif
+#if defined(FF_HAVE_SIMD128)
+  isas.table[isas.count++] = &kSimd128Kernels;  // the module does not validate elsewhere
+#endif
+  return isas;
+}
+
+// Null until somebody chooses.
+const Kernels* chosen = nullptr;
+
+bool equal(const char* a, const char* b) {
+  while (*a != 0 && *a == *b) ++a, ++b;
+  return *a == *b;
+}
+
+const Isas& isas() {
+#if defined(__wasm__)
+  static Isas found;
+  if (found.count == 0) found = find_isas();
+#else
+  static const Isas found = find_isas();
+#endif
+  return found;
+}
+
+}  // namespace
+
+uint32_t isa_count() { return isas().count; }
+
+const char* isa_name(uint32_t index) { return isas().table[index]->name; }
+
+const Kernels& active_kernels() {
+  const Kernels* const kernels = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+  return kernels != nullptr ? *kernels : *isas().table[isas().count - 1];
+}
+
+const char* active_isa() { return active_kernels().name; }
+
+bool set_isa(const char* name) {
+  if (equal(name, "auto")) {
+    __atomic_store_n(&chosen, static_cast<const Kernels*>(nullptr), __ATOMIC_RELAXED);
+    return true;
+  }
+  for (uint32_t i = 0; i < isa_count(); ++i) {
+    if (!equal(name, isa_name(i))) continue;
+    __atomic_store_n(&chosen, isas().table[i], __ATOMIC_RELAXED);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace ff
