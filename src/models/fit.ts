@@ -64,7 +64,7 @@ class Training {
   /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
   readonly #joinsEpochs: boolean;
   #pace: Pace | null = null;
-  #order = new Int32Array(0);
+  #order: Int32Array = new Int32Array(0);
   #epoch: number;
   /** Steps done in this epoch. */
   #done = 0;

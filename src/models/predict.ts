@@ -97,24 +97,24 @@ function* chunks(
   collect: (scalars: Float32Array, stepRows: readonly number[]) => void = () => {},
 ): Procedure<void> {
   const { batchSize, count } = span;
-  let pace: Pace | null = null;
+  const measured: { pace?: Pace } = {};
   let done = 0;
   while (done < count) {
     if (signal?.aborted === true || core.disposed) throw core.aborted(method, signal);
     // The very first call has no measurement: sixteen batches are a moment even for a large network.
-    const rows = Math.min(count - done, batchSize * Math.max(pace?.steps ?? 16, 1));
+    const rows = Math.min(count - done, batchSize * (measured.pace?.steps ?? 16));
     const order = new Int32Array(rows);
     fillInOrder(order, 0, span.first + done, rows);
     const at = done;
     const began = performance.now();
     const result = yield* execute(() => {
       const session = core.session(method, { batchRows: batchSize, ...needs });
-      pace ??= new Pace(session.backend.offThread);
+      measured.pace ??= new Pace(session.backend.offThread);
       return { executable: session.executable, request: request(session, order, at) };
     });
     const steps = Math.ceil(rows / batchSize);
     if (result.status === "cancelled") throw core.aborted(method, signal);
-    (pace as Pace | null)?.observe(steps, performance.now() - began);
+    measured.pace?.observe(steps, performance.now() - began);
     const stepRows = Array.from({ length: steps }, (_, s) => Math.min(batchSize, rows - s * batchSize));
     collect(result.scalars, stepRows);
     done += rows;

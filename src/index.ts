@@ -1,0 +1,23 @@
+// The entry for browsers and every other place without Node: the whole API on WebAssembly.
+// The Node entry is node.ts, which exports the same and adds the native addon.
+
+export * as activations from "./activations/index.js";
+export type { BackendAttempt, BackendInfo, BackendOptions } from "./backends/registry.js";
+export { backendInfo, ready, setBackend } from "./backends/registry.js";
+export * as callbacks from "./callbacks/index.js";
+export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
+export * from "./grad.js";
+export type { Shape, SymbolicTensor } from "./graph/node.js";
+export * as initializers from "./initializers/index.js";
+export * as layers from "./layers/index.js";
+export { input } from "./layers/input.js";
+export * as losses from "./losses/index.js";
+export * as metrics from "./metrics/index.js";
+export type * from "./models/index.js";
+export { History, Model, model, sequential } from "./models/index.js";
+export * as ops from "./ops/index.js";
+export * as optimizers from "./optimizers/index.js";
+export * as schedules from "./schedules/index.js";
+export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";
+export { Tensor, tensor } from "./tensor.js";
+export { version } from "./version.js";

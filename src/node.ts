@@ -1,0 +1,7 @@
+// The entry for Node: the same exports as index.ts, with the native addon as the first choice of backend.
+
+import { installNodeBackends } from "./node/native-loader.js";
+
+export * from "./index.js";
+
+installNodeBackends();
