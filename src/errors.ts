@@ -58,7 +58,8 @@ export function internalError(text: string): Error {
 /** The error for a name that is not in a list: it tells the nearest known name and then all of them. */
 export function unknownName(where: string, name: unknown, known: readonly string[]): TypeError | RangeError {
   const list = known.join(", ");
-  if (typeof name !== "string") return new TypeError(explain(where, "expected a name or an object", describeValue(name), `Known names: ${list}.`));
+  if (typeof name !== "string")
+    return new TypeError(explain(where, "expected a name or an object", describeValue(name), `Known names: ${list}.`));
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? "" : `Did you mean "${nearest}"? `;
   return new RangeError(explain(where, "expected a known name", JSON.stringify(name), `${hint}Known names: ${list}.`));
@@ -132,6 +133,8 @@ export function checkOptions(where: string, options: unknown, known: readonly st
     if (known.includes(key)) continue;
     const nearest = nearestName(key, known);
     const hint = nearest === undefined ? "" : `Did you mean "${nearest}"? `;
-    throw new TypeError(explain(where, "expected a known option", JSON.stringify(key), `${hint}Options: ${known.join(", ")}.`));
+    throw new TypeError(
+      explain(where, "expected a known option", JSON.stringify(key), `${hint}Options: ${known.join(", ")}.`),
+    );
   }
 }

@@ -99,7 +99,9 @@ export function toTensor(data: unknown, shape: readonly number[] | undefined, wh
 }
 
 /** True for tensors, also of another copy of this package or of another realm. */
-export function isTensorLike(value: unknown): value is { readonly data: ArrayBufferView; readonly shape: readonly number[] } {
+export function isTensorLike(
+  value: unknown,
+): value is { readonly data: ArrayBufferView; readonly shape: readonly number[] } {
   if (typeof value !== "object" || value === null || !("data" in value) || !("shape" in value)) return false;
   return ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
 }
@@ -131,7 +133,9 @@ function toStorage(view: ArrayBufferView, where: string): TensorData {
       return narrowIntegers(view as Uint32Array | BigInt64Array | BigUint64Array, where);
     default:
       // Buffer of Node is a Uint8Array; DataView and Float16Array are neither.
-      throw new TypeError(explain(where, "expected a typed array of numbers", brand(view), "Convert it to Float32Array."));
+      throw new TypeError(
+        explain(where, "expected a typed array of numbers", brand(view), "Convert it to Float32Array."),
+      );
   }
 }
 
@@ -139,7 +143,9 @@ function narrowIntegers(values: Uint32Array | BigInt64Array | BigUint64Array, wh
   return Int32Array.from(values as ArrayLike<number | bigint>, (value: number | bigint, i: number) => {
     const n = Number(value);
     if (n !== (n | 0)) {
-      throw new RangeError(explain(where, `value ${i} must fit into 32 bits`, String(value), "Convert it to Float32Array."));
+      throw new RangeError(
+        explain(where, `value ${i} must fit into 32 bits`, String(value), "Convert it to Float32Array."),
+      );
     }
     return n;
   });
@@ -192,7 +198,12 @@ function fill(
       return offset + 1;
     }
     const ragged = Array.isArray(value) || ArrayBuffer.isView(value);
-    const text = explain(where, `expected a number${at(path)}`, describeValue(value), ragged ? "Every row must have the shape of row 0." : "");
+    const text = explain(
+      where,
+      `expected a number${at(path)}`,
+      describeValue(value),
+      ragged ? "Every row must have the shape of row 0." : "",
+    );
     throw ragged ? new ShapeError(text) : new TypeError(text);
   }
   const expected = shape[dimension] ?? 0;
@@ -205,12 +216,22 @@ function fill(
   if (isTensorLike(value)) {
     const values = toStorage(value.data, where);
     const rest = shape.slice(dimension);
-    checkLength(values.length, rest.reduce((a, b) => a * b, 1), path, where);
+    checkLength(
+      values.length,
+      rest.reduce((a, b) => a * b, 1),
+      path,
+      where,
+    );
     out.set(values, offset);
     return offset + values.length;
   }
   if (!Array.isArray(value)) {
-    const text = explain(where, `expected an array of ${expected}${at(path)}`, describeValue(value), "Every row must have the shape of row 0.");
+    const text = explain(
+      where,
+      `expected an array of ${expected}${at(path)}`,
+      describeValue(value),
+      "Every row must have the shape of row 0.",
+    );
     throw typeof value === "number" ? new ShapeError(text) : new TypeError(text);
   }
   checkLength(value.length, expected, path, where);
@@ -227,7 +248,8 @@ function fill(
 /** `expected` is -1 where numbers stand among arrays. */
 function checkLength(length: number, expected: number, path: readonly number[], where: string): void {
   if (length === expected) return;
-  const expectation = expected < 0 ? `expected an array of arrays${at(path)}` : `expected ${expected} values${at(path)}`;
+  const expectation =
+    expected < 0 ? `expected an array of arrays${at(path)}` : `expected ${expected} values${at(path)}`;
   throw new ShapeError(explain(where, expectation, String(length), "Every row must have the shape of row 0."));
 }
 

@@ -17,12 +17,9 @@ import {
 describe("kinds of errors", () => {
   it("have names and parents that users can test for", () => {
     expect(new ShapeError("x")).toBeInstanceOf(RangeError);
-    expect([new ShapeError(""), new BackendError(""), new FormatError(""), new AbortError("")].map((e) => e.name)).toEqual([
-      "ShapeError",
-      "BackendError",
-      "FormatError",
-      "AbortError",
-    ]);
+    expect(
+      [new ShapeError(""), new BackendError(""), new FormatError(""), new AbortError("")].map((e) => e.name),
+    ).toEqual(["ShapeError", "BackendError", "FormatError", "AbortError"]);
   });
 });
 
@@ -70,7 +67,9 @@ describe("unknown names", () => {
     expect(() => checkOptions("dense", { unit: 3 }, ["units"])).toThrow(
       'dense: expected a known option, received "unit". Did you mean "units"? Options: units.',
     );
-    expect(() => checkOptions("dense", null, ["units"])).toThrow("dense: expected an object of options, received null.");
+    expect(() => checkOptions("dense", null, ["units"])).toThrow(
+      "dense: expected an object of options, received null.",
+    );
   });
 });
 
@@ -78,7 +77,9 @@ describe("numbers", () => {
   it("are checked by kind and range", () => {
     expect(checkInteger("w", "n", 3, 1)).toBe(3);
     expect(() => checkInteger("w", "n", 0, 1)).toThrow(new RangeError("w: n must be a positive integer, received 0."));
-    expect(() => checkInteger("w", "n", "3", 1)).toThrow(new TypeError('w: n must be a positive integer, received "3".'));
+    expect(() => checkInteger("w", "n", "3", 1)).toThrow(
+      new TypeError('w: n must be a positive integer, received "3".'),
+    );
     expect(() => checkInteger("w", "n", -1, 0)).toThrow("w: n must be an integer of at least 0, received -1.");
     expect(() => checkNumber("w", "x", Number.NaN)).toThrow("w: x must be a finite number, received NaN.");
     expect(() => checkNumber("w", "x", 2, 0, 1)).toThrow("w: x must be a number in [0, 1], received 2.");

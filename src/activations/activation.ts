@@ -37,7 +37,10 @@ export function createActivation<Options extends object>(
     check(all);
     return all;
   };
-  const factory = (first: SymbolicTensor | Options = {} as Options, options: object = {}): SymbolicTensor | Activation => {
+  const factory = (
+    first: SymbolicTensor | Options = {} as Options,
+    options: object = {},
+  ): SymbolicTensor | Activation => {
     if (isSymbolicTensor(first)) return apply(first, configure(options));
     const config = configure(first);
     return named((x: SymbolicTensor) => apply(x, config), name, { config }) as Activation;

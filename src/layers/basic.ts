@@ -43,7 +43,13 @@ export interface DropoutOptions extends LayerOptions {
  */
 export function dropout(options: DropoutOptions): Layer {
   checkOptions("dropout", options, ["rate", ...layerOptionNames]);
-  const rate = checkNumber(options.name === undefined ? "dropout" : `dropout "${options.name}"`, "rate", options.rate, 0, 1);
+  const rate = checkNumber(
+    options.name === undefined ? "dropout" : `dropout "${options.name}"`,
+    "rate",
+    options.rate,
+    0,
+    1,
+  );
   return createLayer({
     type: "dropout",
     options,

@@ -2,7 +2,14 @@
 
 import { checkOptions, describeValue, explain } from "../errors.js";
 import type { Shape, SymbolicTensor } from "../graph/node.js";
-import { type BuildContext, type CallContext, createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import {
+  type BuildContext,
+  type CallContext,
+  createLayer,
+  type Layer,
+  type LayerOptions,
+  layerOptionNames,
+} from "./layer.js";
 
 export interface CustomOptions extends LayerOptions {
   /** Adds the weights: `ctx.variable("kernel", [shape[1], 4])`. `shape` includes the batch, which is null. */

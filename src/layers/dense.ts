@@ -37,13 +37,22 @@ export function dense(options: DenseOptions): Layer {
   const where = options.name === undefined ? "dense" : `dense "${options.name}"`;
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, options.activation ?? "linear");
-  const kernelInitializer = resolveInitializer(`${where}, kernelInitializer`, options.kernelInitializer ?? "glorotUniform");
+  const kernelInitializer = resolveInitializer(
+    `${where}, kernelInitializer`,
+    options.kernelInitializer ?? "glorotUniform",
+  );
   const biasInitializer = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
   const useBias = options.useBias ?? true;
   return createLayer({
     type: "dense",
     options,
-    config: { units, activation: activation.name, useBias, kernelInitializer: kernelInitializer.name, biasInitializer: biasInitializer.name },
+    config: {
+      units,
+      activation: activation.name,
+      useBias,
+      kernelInitializer: kernelInitializer.name,
+      biasInitializer: biasInitializer.name,
+    },
     build(shape, context) {
       const inputs = shape[1];
       if (shape.length !== 2 || inputs === undefined || inputs === null) {

@@ -19,7 +19,11 @@ export interface Layer {
   /** The options, as they would be saved. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The weights' names and shapes; empty until the layer has been built. */
-  readonly variables: readonly { readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly trainable: boolean;
+  }[];
 }
 
 /** Options that every layer has. */
@@ -90,7 +94,9 @@ export class LayerCore {
   constructor(definition: LayerDefinition) {
     const { type, options, config } = definition;
     if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
-      throw new TypeError(explain(type, "name must be a text with one or more characters", describeValue(options.name)));
+      throw new TypeError(
+        explain(type, "name must be a text with one or more characters", describeValue(options.name)),
+      );
     }
     this.type = type;
     this.config = config;
@@ -135,7 +141,8 @@ export class LayerCore {
   #addWeight(name: string, shape: readonly number[], options: WeightOptions): void {
     const where = `${this.where}, weight "${name}"`;
     checkOptions(where, options, ["initializer", "trainable"]);
-    if (Object.hasOwn(this.#variables, name)) throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
+    if (Object.hasOwn(this.#variables, name))
+      throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
     const core = this;
     const variable = {
       get name() {
@@ -205,7 +212,10 @@ export function createLayer(definition: LayerDefinition): Layer {
       },
       enumerable: true,
     },
-    variables: { get: () => core.weights.map((weight) => ({ ...weight.variable, name: weight.variable.name })), enumerable: true },
+    variables: {
+      get: () => core.weights.map((weight) => ({ ...weight.variable, name: weight.variable.name })),
+      enumerable: true,
+    },
   });
   cores.set(layer, core);
   return layer;

@@ -18,7 +18,9 @@ export interface BinaryAccuracyOptions {
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
   checkOptions("metrics.binaryAccuracy", options, ["threshold"]);
   const threshold = checkNumber("metrics.binaryAccuracy", "threshold", options.threshold ?? 0.5);
-  return createMetric("binaryAccuracy", { threshold }, (yTrue, yPred) => ops.equal(yTrue, ops.greater(yPred, threshold)));
+  return createMetric("binaryAccuracy", { threshold }, (yTrue, yPred) =>
+    ops.equal(yTrue, ops.greater(yPred, threshold)),
+  );
 }
 
 /**
@@ -29,7 +31,9 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
  * net.compile({ loss: "categoricalCrossentropy", metrics: [metrics.categoricalAccuracy()] });
  */
 export function categoricalAccuracy(): Metric {
-  return createMetric("categoricalAccuracy", {}, (yTrue, yPred) => ops.equal(ops.argmax(yTrue, 1), ops.argmax(yPred, 1)));
+  return createMetric("categoricalAccuracy", {}, (yTrue, yPred) =>
+    ops.equal(ops.argmax(yTrue, 1), ops.argmax(yPred, 1)),
+  );
 }
 
 /**

@@ -15,11 +15,7 @@ export interface Metric {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export function createMetric(
-  name: string,
-  config: Readonly<Record<string, unknown>>,
-  apply: MetricFunction,
-): Metric {
+export function createMetric(name: string, config: Readonly<Record<string, unknown>>, apply: MetricFunction): Metric {
   return named((yTrue: SymbolicTensor, yPred: SymbolicTensor) => apply(yTrue, yPred), name, { config }) as Metric;
 }
 

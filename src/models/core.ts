@@ -55,7 +55,9 @@ export class ModelCore {
   topology(method: string): Topology {
     if (this.#topology !== null) return this.#topology;
     const remedy = "Give the first layer an inputShape, or call fit or predict first.";
-    throw new TypeError(explain(this.where(method), "expected a model that knows its input shape", "one that does not", remedy));
+    throw new TypeError(
+      explain(this.where(method), "expected a model that knows its input shape", "one that does not", remedy),
+    );
   }
 
   get inputShapes(): readonly Shape[] {
@@ -97,7 +99,9 @@ export class ModelCore {
   /** Throws when the model cannot be used any more. */
   checkAlive(method: string): void {
     if (!this.disposed) return;
-    throw new TypeError(explain(this.where(method), "expected a model in use", "one that was disposed", "Make a new model."));
+    throw new TypeError(
+      explain(this.where(method), "expected a model in use", "one that was disposed", "Make a new model."),
+    );
   }
 
   /** Throws while steps are executing: a synchronous call cannot wait for them. */
@@ -110,7 +114,9 @@ export class ModelCore {
   compiled(method: string): TrainingPlan {
     if (this.plan !== null) return this.plan;
     const remedy = "Call compile({ optimizer, loss }) first.";
-    throw new TypeError(explain(this.where(method), "expected a compiled model", "one without loss and optimizer", remedy));
+    throw new TypeError(
+      explain(this.where(method), "expected a compiled model", "one without loss and optimizer", remedy),
+    );
   }
 
   /** Throws while a training is running. */
@@ -196,6 +202,8 @@ export class ModelCore {
 export function checkLayers(where: string, layers: readonly unknown[]): void {
   layers.forEach((layer, i) => {
     if (layerCore(layer) !== undefined) return;
-    throw new TypeError(explain(where, `expected a layer at place ${i}`, typeof layer === "function" ? "a function" : String(layer)));
+    throw new TypeError(
+      explain(where, `expected a layer at place ${i}`, typeof layer === "function" ? "a function" : String(layer)),
+    );
   });
 }

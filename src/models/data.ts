@@ -31,11 +31,19 @@ export interface Dataset {
 export function inputMatrices(where: string, x: unknown, shapes: readonly Shape[], singleRow = false): Matrix[] {
   if (shapes.length === 1) return [inputMatrix(`${where}, x`, x, shapes[0] as Shape, singleRow)];
   if (!Array.isArray(x) || x.length !== shapes.length) {
-    throw new TypeError(explain(where, `expected an array of ${shapes.length} tensors, one for each input`, describeValue(x)));
+    throw new TypeError(
+      explain(where, `expected an array of ${shapes.length} tensors, one for each input`, describeValue(x)),
+    );
   }
   const matrices = shapes.map((shape, i) => inputMatrix(`${where}, x[${i}]`, x[i], shape, singleRow));
   matrices.forEach((matrix, i) => {
-    checkSameRows(where, "all inputs must have the same number of rows", matrices[0]?.rows ?? 0, matrix.rows, `x[${i}]`);
+    checkSameRows(
+      where,
+      "all inputs must have the same number of rows",
+      matrices[0]?.rows ?? 0,
+      matrix.rows,
+      `x[${i}]`,
+    );
   });
   return matrices;
 }
@@ -76,7 +84,9 @@ export function targetMatrix(where: string, y: unknown, rows: number, loss: Loss
   if (count !== rows) checkSameRows(where, "x and y must have the same number of rows", rows, count, "y");
   const width = data.length / rows;
   if (loss.targets !== "custom" && width !== expectedWidth) {
-    throw new ShapeError(explain(place, targetExpectation(loss, expectedWidth), formatShape(shape), targetRemedy(loss, width)));
+    throw new ShapeError(
+      explain(place, targetExpectation(loss, expectedWidth), formatShape(shape), targetRemedy(loss, width)),
+    );
   }
   checkFinite(place, data, width);
   if (loss.targets === "sparse") checkClasses(place, data, outputWidth);
@@ -85,7 +95,8 @@ export function targetMatrix(where: string, y: unknown, rows: number, loss: Loss
 }
 
 function targetExpectation(loss: Loss, width: number): string {
-  const what = loss.targets === "sparse" ? "one class number a row, shape [batch] or [batch, 1]," : `shape [batch, ${width}]`;
+  const what =
+    loss.targets === "sparse" ? "one class number a row, shape [batch] or [batch, 1]," : `shape [batch, ${width}]`;
   return `${loss.name} needs ${what}${loss.targets === "sparse" ? "" : " like the model's output"}`;
 }
 
@@ -117,7 +128,9 @@ function checkClasses(where: string, data: TensorData, classes: number): void {
     const label = data[i] as number;
     if (label >= 0 && label < classes && Math.floor(label) === label) continue;
     const remedy = `The output has ${classes} units: labels are 0 ... ${classes - 1}.`;
-    throw new RangeError(explain(where, `labels must be integers in [0, ${classes - 1}]`, `${label} in row ${i}`, remedy));
+    throw new RangeError(
+      explain(where, `labels must be integers in [0, ${classes - 1}]`, `${label} in row ${i}`, remedy),
+    );
   }
 }
 

@@ -31,7 +31,12 @@ export interface FitPlan {
 }
 
 /** Trains. `model` is what callbacks see. */
-export function* fitProcedure(core: ModelCore, method: string, plan: FitPlan, model: CallbackModel): Procedure<History> {
+export function* fitProcedure(
+  core: ModelCore,
+  method: string,
+  plan: FitPlan,
+  model: CallbackModel,
+): Procedure<History> {
   const training = new Training(core, method, plan);
   core.stopTraining = false;
   for (const callback of plan.callbacks) callback.setModel?.(model);
@@ -77,8 +82,12 @@ class Training {
     this.#names = ["loss", ...core.compiled(method).metrics.map((metric) => metric.name)];
     this.#sums = new Float64Array(this.#names.length);
     this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
-    this.#watchesBatches = plan.callbacks.some((callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined);
-    const watchesEpochs = plan.callbacks.some((callback) => callback.onEpochBegin !== undefined || callback.onEpochEnd !== undefined);
+    this.#watchesBatches = plan.callbacks.some(
+      (callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined,
+    );
+    const watchesEpochs = plan.callbacks.some(
+      (callback) => callback.onEpochBegin !== undefined || callback.onEpochEnd !== undefined,
+    );
     this.#joinsEpochs =
       !this.#watchesBatches &&
       !watchesEpochs &&
@@ -119,14 +128,18 @@ class Training {
   /** Executes up to `wanted` steps; returns the means over the epoch so far. */
   *#call(wanted: number): Procedure<Logs> {
     const core = this.#core;
-    const { signal, batchSize, data, rows } = this.#plan;
+    const { signal, batchSize, data } = this.#plan;
     if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
     const steps = this.#chooseSteps(wanted);
     const order = this.#nextRows(steps);
     const began = performance.now();
     const estimate = this.#pace?.estimate(steps);
     const result = yield* execute(() => {
-      const session = core.session(this.#method, { batchRows: batchSize, targetWidth: data.target.width, weighted: data.weights !== null });
+      const session = core.session(this.#method, {
+        batchRows: batchSize,
+        targetWidth: data.target.width,
+        weighted: data.weights !== null,
+      });
       const routine = session.train as Routine;
       this.#pace ??= new Pace(session.backend.offThread);
       const request = {
@@ -146,7 +159,7 @@ class Training {
     }, estimate);
     (this.#pace as Pace | null)?.observe(result.steps, performance.now() - began);
     core.step += result.steps;
-    const logs = yield* this.#account(result, Math.min(batchSize, rows));
+    const logs = yield* this.#account(result);
     if (result.status === "notFinite") {
       yield* idle();
       this.#failNotFinite(result, order);
@@ -213,28 +226,52 @@ class Training {
     return rates;
   }
 
-  /** Adds up the steps of a call, and ends the epochs that end in it. Without batch callbacks, that is. */
-  *#account(result: TrainResult, fullRows: number): Procedure<Logs> {
-    const sums = this.#sums;
-    const { rows, batchSize, progress } = this.#plan;
-    let logs: Logs | null = null;
-    for (let s = 0; s < result.steps; s++) {
-      const stepRows = this.#done === this.#stepsPerEpoch - 1 ? rows - this.#done * batchSize : fullRows;
-      for (let i = 0; i < sums.length; i++) {
-        sums[i] = (sums[i] as number) + (result.scalars[s * sums.length + i] as number) * stepRows;
-      }
-      this.#done++;
-      if (this.#done < this.#stepsPerEpoch) continue;
-      logs = this.#means();
-      sums.fill(0);
+  /** Adds up the steps of a call, and ends the epochs that end in it; with batch callbacks the caller ends them. */
+  *#account(result: TrainResult): Procedure<Logs> {
+    if (this.#joinsEpochs) this.#accountJoined(result);
+    for (let s = 0; s < result.steps && !this.#joinsEpochs; s++) {
+      const ends = this.#addStep(result.scalars, s);
+      if (!ends) continue;
+      const logs = this.#means();
+      this.#sums.fill(0);
       this.#done = 0;
-      if (this.#joinsEpochs) this.#recordEpoch(logs);
-      else if (!this.#watchesBatches) yield* this.#endEpoch(logs);
+      if (!this.#watchesBatches) yield* this.#endEpoch(logs);
+      return logs;
     }
-    if (logs !== null && this.#done === 0) return logs;
-    progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => this.#means());
+    this.#plan.progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => this.#means());
     // Nobody looks at the means between the calls of an epoch, batch callbacks excepted.
     return this.#watchesBatches ? this.#means() : {};
+  }
+
+  /** The same for epochs that nobody watches: hundreds of thousands a second, so nothing is allocated for one. */
+  #accountJoined(result: TrainResult): void {
+    const { progress } = this.#plan;
+    const columns = this.#names.map((name) => this.history.column(name));
+    const sums = this.#sums;
+    for (let s = 0; s < result.steps; s++) {
+      if (!this.#addStep(result.scalars, s)) continue;
+      for (let i = 0; i < sums.length; i++) {
+        (columns[i] as number[]).push((sums[i] as number) / this.#plan.rows);
+        sums[i] = 0;
+      }
+      this.history.epoch.push(this.#epoch);
+      this.#done = 0;
+      this.#epoch++;
+    }
+    this.lastLogs = this.history.last();
+    if (this.#done === 0 && !progress.silent) progress.endEpoch(this.#epoch - 1, this.#stepsPerEpoch, this.lastLogs);
+  }
+
+  /** Adds one step's loss and metrics to the sums; true when it ends the epoch. */
+  #addStep(scalars: Float32Array, s: number): boolean {
+    const sums = this.#sums;
+    const { rows, batchSize } = this.#plan;
+    const stepRows = Math.min(batchSize, rows - this.#done * batchSize);
+    for (let i = 0; i < sums.length; i++) {
+      sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * stepRows;
+    }
+    this.#done++;
+    return this.#done === this.#stepsPerEpoch;
   }
 
   /** The means over the rows of the epoch so far. */
@@ -252,7 +289,13 @@ class Training {
     const { validation, callbacks, progress } = this.#plan;
     const epoch = this.#epoch;
     if (validation !== null && (epoch + 1) % validation.every === 0) {
-      const results = yield* evaluateProcedure(this.#core, this.#method, validation.data, validation.span, this.#plan.signal);
+      const results = yield* evaluateProcedure(
+        this.#core,
+        this.#method,
+        validation.data,
+        validation.span,
+        this.#plan.signal,
+      );
       for (const [name, value] of Object.entries(results)) logs[validationName(name)] = value;
     }
     this.history.add(epoch, logs);
@@ -262,17 +305,13 @@ class Training {
     progress.endEpoch(epoch, this.#stepsPerEpoch, logs);
   }
 
-  /** The end of an epoch that nobody watches. */
-  #recordEpoch(logs: Logs): void {
-    this.history.add(this.#epoch, logs);
-    this.lastLogs = logs;
-    this.#plan.progress.endEpoch(this.#epoch, this.#stepsPerEpoch, logs);
-    this.#epoch++;
-  }
-
   #failNotFinite(result: TrainResult, order: Int32Array): never {
     const { data, batchSize } = this.#plan;
-    const session = this.#core.session(this.#method, { batchRows: batchSize, targetWidth: data.target.width, weighted: data.weights !== null });
+    const session = this.#core.session(this.#method, {
+      batchRows: batchSize,
+      targetWidth: data.target.width,
+      weighted: data.weights !== null,
+    });
     throw notFiniteError(this.#core, this.#method, session, data, {
       rows: order.slice(result.steps * batchSize, (result.steps + 1) * batchSize),
       epoch: this.#epoch,

@@ -18,10 +18,26 @@ export class History {
   /** Adds the results of an epoch. */
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) {
-      const values = this.history[name];
-      if (values === undefined) this.history[name] = [value];
-      else values.push(value);
+    for (const [name, value] of Object.entries(logs)) this.column(name).push(value);
+  }
+
+  /** The list of one result, which is new at its first use. */
+  column(name: string): number[] {
+    let values = this.history[name];
+    if (values === undefined) {
+      values = [];
+      this.history[name] = values;
     }
+    return values;
+  }
+
+  /** The newest results by name. */
+  last(): Logs {
+    const logs: Logs = {};
+    for (const [name, values] of Object.entries(this.history)) {
+      const value = values.at(-1);
+      if (value !== undefined) logs[name] = value;
+    }
+    return logs;
   }
 }

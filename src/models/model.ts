@@ -91,7 +91,9 @@ export class Model {
     core.checkIdle("compile");
     checkOptions(where, options, ["optimizer", "loss", "metrics"]);
     if (options.loss === undefined) {
-      throw new TypeError(explain(where, "expected a loss", "none", `For example compile({ loss: "meanSquaredError" }).`));
+      throw new TypeError(
+        explain(where, "expected a loss", "none", `For example compile({ loss: "meanSquaredError" }).`),
+      );
     }
     const optimizer = resolveOptimizer(`${where}, optimizer`, options.optimizer ?? "rmsprop");
     const loss = resolveLoss(`${where}, loss`, options.loss);
@@ -100,7 +102,8 @@ export class Model {
     const metrics = given.map((metric) => resolveMetric(`${where}, metrics`, metric, loss));
     const names = ["loss", ...metrics.map((metric) => metric.name)];
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) throw new RangeError(explain(where, "metrics need names of their own", `"${twice}" twice`));
+    if (twice !== undefined)
+      throw new RangeError(explain(where, "metrics need names of their own", `"${twice}" twice`));
     core.applyTrainable();
     core.releaseSession();
     core.plan = { optimizer, loss, metrics };
@@ -202,7 +205,9 @@ export class Model {
     const data = prepareData(this.#core, "testOnBatch", x, y, options);
     await ready();
     const span = { first: 0, count: data.rows, batchSize: data.rows };
-    return asResults(await runAsync(evaluateProcedure(this.#core, "testOnBatch", data, span, undefined), this.#core.turnstile));
+    return asResults(
+      await runAsync(evaluateProcedure(this.#core, "testOnBatch", data, span, undefined), this.#core.turnstile),
+    );
   }
 
   /** The outputs for all rows of x, computed at once. */
@@ -330,5 +335,7 @@ function asResults(logs: Logs): Results {
 
 /** The results of the only epoch. */
 function lastResults(history: History): Results {
-  return asResults(Object.fromEntries(Object.entries(history.history).map(([name, values]) => [name, values[0] ?? Number.NaN])));
+  return asResults(
+    Object.fromEntries(Object.entries(history.history).map(([name, values]) => [name, values[0] ?? Number.NaN])),
+  );
 }

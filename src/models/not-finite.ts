@@ -15,7 +15,13 @@ export interface FailingStep {
 }
 
 /** The error for a loss that is not finite: the step, the layer where it began, likely causes. */
-export function notFiniteError(core: ModelCore, method: string, session: Session, data: Dataset, step: FailingStep): RangeError {
+export function notFiniteError(
+  core: ModelCore,
+  method: string,
+  session: Session,
+  data: Dataset,
+  step: FailingStep,
+): RangeError {
   const place = findFirst(core, session, data, step.rows);
   const when = `${step.loss} at step ${core.step} (epoch ${step.epoch + 1}, batch ${step.batch + 1})`;
   const remedy = `${place} The weights are as they were before this step. ${causes(data)}`;
@@ -27,7 +33,10 @@ function causes(data: Dataset): string {
   for (const { data: values } of data.inputs) {
     for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] ?? 0));
   }
-  const scale = largest > 10 ? ` Inputs reach ${Number(largest.toPrecision(3))}: scale them to about [-1, 1] (for pixels: divide by 255).` : "";
+  const scale =
+    largest > 10
+      ? ` Inputs reach ${Number(largest.toPrecision(3))}: scale them to about [-1, 1] (for pixels: divide by 255).`
+      : "";
   return `Likely causes: a learning rate that is too large, unscaled inputs, or a logarithm of 0 in an own loss.${scale}`;
 }
 

@@ -116,7 +116,10 @@ export function checkFitOptions(where: string, options: FitOptions): void {
     checkNumber(where, "validationSplit", validationSplit, 0, 1);
     if (validationSplit === 1) throw new RangeError(explain(where, "validationSplit must leave rows to train on", "1"));
   }
-  if (validationData !== undefined && (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)) {
+  if (
+    validationData !== undefined &&
+    (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
+  ) {
     throw new TypeError(explain(where, "validationData must be [x, y]", describeValue(validationData)));
   }
   if (verbose !== undefined && !["auto", 0, 1, 2].includes(verbose)) {
@@ -143,5 +146,7 @@ export function checkSignal(where: string, signal: AbortSignal | undefined): voi
 export function chooseBatchSize(where: string, asked: number | undefined, rows: number, whole: boolean): number {
   if (asked === undefined) return whole ? rows : Math.min(32, rows);
   if (asked <= rows) return asked;
-  throw new RangeError(explain(where, `batchSize must be at most the number of rows, ${rows}`, String(asked), `Use batchSize: ${rows}.`));
+  throw new RangeError(
+    explain(where, `batchSize must be at most the number of rows, ${rows}`, String(asked), `Use batchSize: ${rows}.`),
+  );
 }

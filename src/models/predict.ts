@@ -18,7 +18,10 @@ export interface Span {
 }
 
 /** Binds a data set to the tensors of a routine. Rows without weights count 1 in a program with weights. */
-export function bindColumns(routine: Routine, data: { inputs: readonly Matrix[]; target?: Matrix; weights?: Float32Array | null }): Column[] {
+export function bindColumns(
+  routine: Routine,
+  data: { inputs: readonly Matrix[]; target?: Matrix; weights?: Float32Array | null },
+): Column[] {
   const columns: Column[] = routine.inputs.map((planned, i) => column(planned.index, data.inputs[i] as Matrix));
   if (routine.target !== null && data.target !== undefined) columns.push(column(routine.target.index, data.target));
   if (routine.weights !== null) {
@@ -33,7 +36,13 @@ function column(tensor: number, matrix: Matrix): Column {
 }
 
 /** The request of a pass that changes nothing. */
-function passRequest(core: ModelCore, routine: Routine, order: Int32Array, batchRows: number, columns: readonly Column[]): TrainRequest {
+function passRequest(
+  core: ModelCore,
+  routine: Routine,
+  order: Int32Array,
+  batchRows: number,
+  columns: readonly Column[],
+): TrainRequest {
   const { first, updateFirst, scalars } = routine;
   const { step, seed } = core;
   return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, scalars };
@@ -50,13 +59,20 @@ export function* predictProcedure(
   const rows = inputs[0]?.rows ?? 0;
   const width = core.outputWidth;
   const result = new Float32Array(rows * width);
-  yield* chunks(core, method, { first: 0, count: rows, batchSize }, signal, { targetWidth: 0, weighted: false }, (session, order, done) => {
-    const routine = session.predict;
-    const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
-    const data = result.subarray(done * width, (done + order.length) * width);
-    const tensor = routine.output?.index ?? 0;
-    return { ...request, outputs: [{ tensor, data, width }] };
-  });
+  yield* chunks(
+    core,
+    method,
+    { first: 0, count: rows, batchSize },
+    signal,
+    { targetWidth: 0, weighted: false },
+    (session, order, done) => {
+      const routine = session.predict;
+      const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
+      const data = result.subarray(done * width, (done + order.length) * width);
+      const tensor = routine.output?.index ?? 0;
+      return { ...request, outputs: [{ tensor, data, width }] };
+    },
+  );
   return new Tensor(result, Object.freeze([rows, ...(core.outputShape.slice(1) as number[])]));
 }
 

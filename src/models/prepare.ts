@@ -31,7 +31,13 @@ export function prepareData(
 }
 
 /** Everything that `fit` needs. */
-export function prepareFit(core: ModelCore, method: string, x: InputData, y: TensorInput, options: FitOptions): FitPlan {
+export function prepareFit(
+  core: ModelCore,
+  method: string,
+  x: InputData,
+  y: TensorInput,
+  options: FitOptions,
+): FitPlan {
   const where = core.where(method);
   core.checkAlive(method);
   const { optimizer } = core.compiled(method);
@@ -41,7 +47,11 @@ export function prepareFit(core: ModelCore, method: string, x: InputData, y: Ten
     const remedy = "Set layer.trainable = true and compile again.";
     throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
   }
-  const { rows, kept } = splitRows(where, data.rows, options.validationData === undefined ? options.validationSplit : undefined);
+  const { rows, kept } = splitRows(
+    where,
+    data.rows,
+    options.validationData === undefined ? options.validationSplit : undefined,
+  );
   const batchSize = chooseBatchSize(where, options.batchSize, rows, optimizer.fullBatch);
   const initialEpoch = options.initialEpoch ?? 0;
   const epochs = options.epochs ?? initialEpoch + 1;

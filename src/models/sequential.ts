@@ -32,7 +32,9 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
   const name = options.name ?? "sequential";
   const where = `model "${name}"`;
   if (!Array.isArray(layers) || layers.length === 0) {
-    throw new TypeError(explain(where, "expected an array of layers", describeValue(layers), "For example [layers.dense({ units: 1 })]."));
+    throw new TypeError(
+      explain(where, "expected an array of layers", describeValue(layers), "For example [layers.dense({ units: 1 })]."),
+    );
   }
   checkLayers(where, layers);
   const [first, ...rest] = layers;
@@ -69,7 +71,8 @@ export function model(options: FunctionalOptions): Model {
   const outputs = asList(options.outputs);
   if (inputs.length === 0) throw new RangeError(explain(where, "expected one or more inputs", "none"));
   const [output] = outputs;
-  if (output === undefined || outputs.length !== 1) throw new RangeError(explain(where, "expected one output", String(outputs.length)));
+  if (output === undefined || outputs.length !== 1)
+    throw new RangeError(explain(where, "expected one output", String(outputs.length)));
   return new Model(new ModelCore(name, options.seed, findTopology(where, inputs, output), null));
 }
 

@@ -70,7 +70,8 @@ export class Session implements WeightHome {
     const drafts = [draftPrediction(topology)];
     if (plan !== null) {
       drafts.push(draftScoring("evaluate", topology, plan, needs));
-      if (topology.weights.some((weight) => weight.variable.trainable)) drafts.push(draftScoring("train", topology, plan, needs));
+      if (topology.weights.some((weight) => weight.variable.trainable))
+        drafts.push(draftScoring("train", topology, plan, needs));
     }
     this.program = compileGraph({
       functions: drafts.map((draft) => draft.fn),

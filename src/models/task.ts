@@ -145,7 +145,9 @@ function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
   if (task.kind === "idle") return undefined;
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
-    throw new TypeError(explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."));
+    throw new TypeError(
+      explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."),
+    );
   }
   if (turnstile.busy) throw busyError(where);
   const { executable, request } = task.prepare();
@@ -154,7 +156,9 @@ function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
 
 /** The error of a synchronous call while an asynchronous one is executing. */
 export function busyError(where: string): Error {
-  return new Error(explain(where, "expected an idle model", "a call while steps are running", "Await the running call first."));
+  return new Error(
+    explain(where, "expected an idle model", "a call while steps are running", "Await the running call first."),
+  );
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

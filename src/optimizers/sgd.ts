@@ -93,5 +93,11 @@ function descent(name: string, learningRate: LearningRate, options: SgdOptions, 
     slots: momentumValue > 0 ? ["velocity"] : [],
     parameters: { momentum: momentumValue, nesterov: lookAhead ? 1 : 0, weightDecay },
   } as const;
-  return new Optimizer(name, learningRate, { momentum: momentumValue, nesterov: lookAhead, weightDecay }, rule, fullBatch);
+  return new Optimizer(
+    name,
+    learningRate,
+    { momentum: momentumValue, nesterov: lookAhead, weightDecay },
+    rule,
+    fullBatch,
+  );
 }

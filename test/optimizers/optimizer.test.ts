@@ -17,10 +17,17 @@ describe("optimizers", () => {
 
   it("use the slots that their options need", () => {
     expect(optimizers.sgd().rule.slots).toEqual([]);
-    expect(optimizers.momentum().rule).toMatchObject({ slots: ["velocity"], parameters: { momentum: 0.9, nesterov: 0 } });
+    expect(optimizers.momentum().rule).toMatchObject({
+      slots: ["velocity"],
+      parameters: { momentum: 0.9, nesterov: 0 },
+    });
     expect(optimizers.nesterov().rule.parameters.nesterov).toBe(1);
     expect(optimizers.adam({ amsgrad: true }).rule.slots).toEqual(["m", "v", "vMaximum"]);
-    expect(optimizers.rmsprop({ momentum: 0.5, centered: true }).rule.slots).toEqual(["meanSquare", "velocity", "meanGradient"]);
+    expect(optimizers.rmsprop({ momentum: 0.5, centered: true }).rule.slots).toEqual([
+      "meanSquare",
+      "velocity",
+      "meanGradient",
+    ]);
     expect(optimizers.gradientDescent().fullBatch).toBe(true);
   });
 
@@ -45,7 +52,9 @@ describe("optimizers", () => {
       optimizer.learningRate = Number.NaN;
     }).toThrow("optimizers.adam: learningRate must be a finite number of at least 0, received NaN.");
     optimizer.learningRate = () => Number.NaN;
-    expect(() => optimizer.rateAt(2)).toThrow("optimizers.adam: the schedule must give a finite number at step 2, received NaN.");
+    expect(() => optimizer.rateAt(2)).toThrow(
+      "optimizers.adam: the schedule must give a finite number at step 2, received NaN.",
+    );
   });
 
   it("are found by name", () => {
@@ -57,8 +66,12 @@ describe("optimizers", () => {
   });
 
   it("refuse options outside their range", () => {
-    expect(() => optimizers.sgd({ momentum: 2 })).toThrow("optimizers.sgd: momentum must be a number in [0, 1], received 2.");
+    expect(() => optimizers.sgd({ momentum: 2 })).toThrow(
+      "optimizers.sgd: momentum must be a number in [0, 1], received 2.",
+    );
     expect(() => optimizers.adam({ beta1: 1 })).toThrow(RangeError);
-    expect(() => optimizers.adam({ lr: 1 } as object)).toThrow('optimizers.adam: expected a known option, received "lr".');
+    expect(() => optimizers.adam({ lr: 1 } as object)).toThrow(
+      'optimizers.adam: expected a known option, received "lr".',
+    );
   });
 });

@@ -22,7 +22,13 @@ describe("schedules", () => {
     // Keras: with cycle the period grows to the next multiple.
     const cycle = schedules.polynomial({ initialLearningRate: 1, decaySteps: 10, endLearningRate: 0, cycle: true });
     expect(cycle(15)).toBeCloseTo(0.25, 12);
-    const cosine = schedules.cosine({ initialLearningRate: 0, warmupTarget: 1, warmupSteps: 10, decaySteps: 10, alpha: 0.1 });
+    const cosine = schedules.cosine({
+      initialLearningRate: 0,
+      warmupTarget: 1,
+      warmupSteps: 10,
+      decaySteps: 10,
+      alpha: 0.1,
+    });
     expect([0, 5, 10].map(cosine)).toEqual([0, 0.5, 1]);
     expect(cosine(15)).toBeCloseTo(0.55, 12);
     expect(cosine(1000)).toBeCloseTo(0.1, 12);
@@ -30,7 +36,10 @@ describe("schedules", () => {
 
   it("refuse bad options", () => {
     expect(() => schedules.step({ initialLearningRate: -1, stepSize: 10 })).toThrow(
-      "schedules.step: learningRate must be a finite number of at least 0, received -1.".replace("learningRate", "initialLearningRate"),
+      "schedules.step: learningRate must be a finite number of at least 0, received -1.".replace(
+        "learningRate",
+        "initialLearningRate",
+      ),
     );
     expect(() => schedules.multiStep({ initialLearningRate: 1, milestones: [20, 10] })).toThrow(
       "schedules.multiStep: milestones must rise, received [20, 10].",
