@@ -1,7 +1,9 @@
 // Symbolic tensors: the nodes of the graph that models, losses and user functions build, before anything is computed.
 // They know their shape and where they came from; they hold no numbers and know no backend.
 
+import { explain, formatShape, ShapeError } from "../errors.js";
 import type { OpName } from "../program/ops.gen.js";
+import { inferShape } from "./shapes.js";
 
 /** `null` stands for the batch and may only come first. `[]` is a scalar. */
 export type Shape = readonly (number | null)[];
@@ -32,4 +34,87 @@ export interface SymbolicTensor {
   readonly variable: Variable | null;
   /** For kind "constant". */
   readonly values: Float32Array | null;
+}
+
+let nextId = 0;
+let currentLayer = "";
+
+/** Runs `build`; the nodes made in it belong to the layer of this name. The innermost name counts. */
+export function withLayer<T>(name: string, build: () => T): T {
+  const outer = currentLayer;
+  currentLayer = name;
+  try {
+    return build();
+  } finally {
+    currentLayer = outer;
+  }
+}
+
+/** How errors begin while a graph is built: `layer "hidden", ops.matmul`. */
+export function placeOf(what: string): string {
+  return currentLayer === "" ? what : `layer "${currentLayer}", ${what}`;
+}
+
+/** A value that the caller gives for each execution. */
+export function inputNode(name: string, shape: Shape): SymbolicTensor {
+  checkShape(`input "${name}"`, shape);
+  return createNode({ kind: "input", name, shape });
+}
+
+/** The value of a variable. */
+export function variableNode(variable: Variable): SymbolicTensor {
+  checkShape(`variable "${variable.name}"`, variable.shape);
+  return createNode({ kind: "variable", name: variable.name, shape: variable.shape, variable });
+}
+
+/** A value that never changes. */
+export function constantNode(values: ArrayLike<number>, shape: readonly number[]): SymbolicTensor {
+  checkShape("constant", shape);
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (values.length !== count) {
+    throw new ShapeError(explain("constant", `shape ${formatShape(shape)} needs ${count} values`, values.length));
+  }
+  return createNode({ kind: "constant", shape, values: Float32Array.from(values) });
+}
+
+/** The result of an operation. `inputs` are the operands that are present, in the order of ops.def. */
+export function opNode(
+  op: OpName,
+  inputs: readonly SymbolicTensor[],
+  attributes: Readonly<Record<string, number | string>> = {},
+): SymbolicTensor {
+  return createNode({
+    kind: "op",
+    op,
+    inputs,
+    attributes,
+    shape: inferShape(op, inputs, attributes, placeOf(`ops.${op}`)),
+  });
+}
+
+function createNode(fields: Pick<SymbolicTensor, "kind" | "shape"> & Partial<SymbolicTensor>): SymbolicTensor {
+  const { op = null, inputs = [], attributes = {}, name = "", variable = null, values = null } = fields;
+  const shape = Object.freeze([...fields.shape]);
+  return {
+    id: nextId++,
+    kind: fields.kind,
+    op,
+    inputs,
+    attributes,
+    shape,
+    name,
+    layer: currentLayer,
+    variable,
+    values,
+  };
+}
+
+function checkShape(where: string, shape: Shape): void {
+  shape.forEach((size, axis) => {
+    const valid = size === null ? axis === 0 : Number.isInteger(size) && size >= 1;
+    if (!valid) {
+      const expectation = "a shape must have positive integers, or null for the batch in the first place";
+      throw new ShapeError(explain(where, expectation, formatShape(shape)));
+    }
+  });
 }

@@ -1,0 +1,124 @@
+// Builds nodes for the ops of the table, reshaping operands where the rows and columns of a program need it.
+// What users call is ops/*, which also accepts numbers; gradients are built with these functions alone.
+
+import { explain, formatShape, ShapeError } from "../errors.js";
+import type { BinaryName, LossName, ReductionName, UnaryName } from "../program/ops.gen.js";
+import { constantNode, opNode, placeOf, type Shape, type SymbolicTensor } from "./node.js";
+import { alignShape, broadcastShapes, countElements, encodeShape, readsOf, sameShape, toMatrix } from "./shapes.js";
+
+type Tensor = SymbolicTensor;
+
+export function scalar(value: number): Tensor {
+  return constantNode([value], []);
+}
+
+export function fill(value: number, shape: Shape): Tensor {
+  return shape.length === 0 ? scalar(value) : opNode("fill", [], { value, shape: encodeShape(shape) });
+}
+
+/** The same elements in another shape; no work at run time. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  return sameShape(x.shape, shape) ? x : opNode("copy", [x], { shape: encodeShape(shape) });
+}
+
+export function unary(name: UnaryName, x: Tensor, alpha = 0): Tensor {
+  return opNode("unary", [x], { function: name, alpha });
+}
+
+/** dy f'(x); `y` is f(x). */
+export function unaryGrad(name: UnaryName, x: Tensor, y: Tensor, dy: Tensor, alpha: number): Tensor {
+  const reads = readsOf(name);
+  return opNode("unaryGrad", [...(reads.x ? [x] : []), ...(reads.y ? [y] : []), dy], { function: name, alpha });
+}
+
+export function binary(name: BinaryName, x: Tensor, y: Tensor): Tensor {
+  return broadcast(name, [x, y], (operands) => opNode("binary", operands, { function: name }));
+}
+
+export const add = (x: Tensor, y: Tensor): Tensor => binary("add", x, y);
+export const subtract = (x: Tensor, y: Tensor): Tensor => binary("subtract", x, y);
+export const multiply = (x: Tensor, y: Tensor): Tensor => binary("multiply", x, y);
+export const divide = (x: Tensor, y: Tensor): Tensor => binary("divide", x, y);
+export const negative = (x: Tensor): Tensor => unary("negative", x);
+
+/** condition != 0 ? x : y */
+export function select(condition: Tensor, x: Tensor, y: Tensor): Tensor {
+  return broadcast("where", [condition, x, y], (operands) => opNode("select", operands));
+}
+
+/** Axis 0: over the rows, shape [1, n]; 1: over the columns, [m, 1]; 2: over everything, []. */
+export function reduce(name: ReductionName, x: Tensor, axis: 0 | 1 | 2): Tensor {
+  return opNode("reduce", [x], { function: name, axis });
+}
+
+/** What `reduce` made, repeated to `shape`; with `mean` divided by the number of repeats. */
+export function expand(x: Tensor, axis: 0 | 1 | 2, shape: Shape, mean = false): Tensor {
+  return opNode("expand", [x], { axis, mean: mean ? 1 : 0, shape: encodeShape(shape) });
+}
+
+/** The sum of `x` over the axes along which a tensor of `shape` was broadcast to it. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  const from = toMatrix(x.shape);
+  const to = toMatrix(shape);
+  const rows = from.rows !== to.rows;
+  const columns = from.columns !== to.columns;
+  const sum = rows ? reduce("sum", x, columns ? 2 : 0) : columns ? reduce("sum", x, 1) : x;
+  return reshape(sum, shape);
+}
+
+export function matmul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  return opNode("matmul", [a, b], { transposeA: transposeA ? 1 : 0, transposeB: transposeB ? 1 : 0 });
+}
+
+export function loss(name: LossName, prediction: Tensor, target: Tensor, p0: number): Tensor {
+  return opNode("loss", [prediction, target], { function: name, p0 });
+}
+
+/** x with at least one axis, whose last axis lies along the columns. `restore` undoes it. */
+export function lastAxisAsColumns(name: string, x: Tensor): { matrix: Tensor; restore: (y: Tensor) => Tensor } {
+  const { shape } = x;
+  if (shape.length <= 2 && !(shape.length === 1 && shape[0] === null)) return { matrix: x, restore: (y) => y };
+  const last = shape[shape.length - 1] as number | null;
+  if (shape[0] === null || last === null) {
+    const remedy = "Flatten it to [batch, n] first.";
+    throw new ShapeError(explain(placeOf(`ops.${name}`), "expected [batch, n]", formatShape(shape), remedy));
+  }
+  const matrix = reshape(x, [countElements(shape) / last, last]);
+  return { matrix, restore: (y) => reshape(y, shape) };
+}
+
+/** Builds an elementwise op on shapes of any rank: operands that programs cannot broadcast as they lie are reshaped. */
+function broadcast(name: string, operands: readonly Tensor[], build: (operands: readonly Tensor[]) => Tensor): Tensor {
+  const where = placeOf(`ops.${name}`);
+  const shapes = operands.map((operand) => operand.shape);
+  const result = broadcastShapes(where, shapes);
+  const target = toMatrix(result);
+  const direct = shapes.every((shape) => {
+    const { rows, columns } = toMatrix(shape);
+    return (rows === target.rows || rows === 1) && (columns === target.columns || columns === 1);
+  });
+  if (direct) return build(operands);
+  const rank = result.length;
+  const aligned = shapes.map((shape) => alignShape(shape, rank) as Shape);
+  // Cut the axes in two such that on each side every operand has all of the sizes, or only ones.
+  for (let cut = 1; cut < (result[0] === null ? 2 : rank); cut++) {
+    const sides = aligned.map((shape) => [side(shape, result, 0, cut), side(shape, result, cut, rank)] as const);
+    if (sides.some(([rows, columns]) => rows === undefined || columns === undefined)) continue;
+    const matrices = operands.map((operand, i) => {
+      const [rows, columns] = sides[i] as readonly [number | null, number];
+      return reshape(operand, [rows, columns]);
+    });
+    return reshape(build(matrices), result);
+  }
+  const remedy =
+    "Of three axes or more, only leading or trailing ones can be repeated: reshape, or flatten to [batch, n].";
+  throw new ShapeError(explain(where, "expected shapes that broadcast", shapes.map(formatShape).join(" and "), remedy));
+}
+
+/** The joint size of the axes [from, to): that of the result, 1, or undefined when it is neither. */
+function side(shape: Shape, result: Shape, from: number, to: number): number | null | undefined {
+  const part = shape.slice(from, to);
+  if (part[0] === null) return null;
+  if (sameShape(part, result.slice(from, to))) return countElements(part);
+  return part.every((size) => size === 1) ? 1 : undefined;
+}

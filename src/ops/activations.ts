@@ -1,0 +1,63 @@
+// Activation functions on symbolic tensors. The objects with options that layers accept are in activations/.
+
+import { checkNumber } from "../errors.js";
+import { lastAxisAsColumns, unary } from "../graph/build.js";
+import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import type { UnaryName } from "../program/ops.gen.js";
+import { lift, type Operand } from "./operand.js";
+
+type Unary = (x: Operand) => SymbolicTensor;
+
+const unaryOp =
+  (name: UnaryName): Unary =>
+  (x) =>
+    unary(name, lift(name, x));
+
+/** `x`. */
+export const linear: Unary = (x) => lift("linear", x);
+/** `1 / (1 + exp(-x))`. */
+export const sigmoid: Unary = unaryOp("sigmoid");
+/** The hyperbolic tangent. */
+export const tanh: Unary = unaryOp("tanh");
+/** `max(x, 0)`; derivative 0 at 0. */
+export const relu: Unary = unaryOp("relu");
+/** `1.05070098 (x > 0 ? x : 1.67326324 (exp(x) - 1))`. */
+export const selu: Unary = unaryOp("selu");
+/** `x (1 + erf(x / sqrt(2))) / 2`. */
+export const gelu: Unary = unaryOp("gelu");
+/** `x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2`. */
+export const geluTanh: Unary = unaryOp("geluTanh");
+/** `x sigmoid(x)`. */
+export const silu: Unary = unaryOp("silu");
+/** `log(1 + exp(x))`. */
+export const softplus: Unary = unaryOp("softplus");
+
+/** `x >= threshold ? 1 : 0`; derivative 0. The threshold is 0 unless given. */
+export function step(x: Operand, threshold = 0): SymbolicTensor {
+  return unary("step", lift("step", x), checkNumber(placeOf("ops.step"), "threshold", threshold));
+}
+
+/** `x >= 0 ? x : alpha x`; `alpha` is at least 0, by default 0.2. */
+export function leakyRelu(x: Operand, alpha = 0.2): SymbolicTensor {
+  return unary("leakyRelu", lift("leakyRelu", x), checkNumber(placeOf("ops.leakyRelu"), "alpha", alpha, 0));
+}
+
+/** `x > 0 ? x : alpha (exp(x) - 1)`; `alpha` is at least 0, by default 1. */
+export function elu(x: Operand, alpha = 1): SymbolicTensor {
+  return unary("elu", lift("elu", x), checkNumber(placeOf("ops.elu"), "alpha", alpha, 0));
+}
+
+/** `exp(x) / sum(exp(x))` over the last axis. */
+export function softmax(x: Operand): SymbolicTensor {
+  return overLastAxis("softmax", x);
+}
+
+/** `x - log(sum(exp(x)))` over the last axis. */
+export function logSoftmax(x: Operand): SymbolicTensor {
+  return overLastAxis("logSoftmax", x);
+}
+
+function overLastAxis(name: "softmax" | "logSoftmax", x: Operand): SymbolicTensor {
+  const { matrix, restore } = lastAxisAsColumns(name, lift(name, x));
+  return restore(opNode(name, [matrix]));
+}

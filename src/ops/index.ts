@@ -1,0 +1,55 @@
+// The operations on symbolic tensors, as users see them: `ops.mul(ops.add(x, y), z)`. Every function of them is
+// differentiated and runs in the core.
+
+export {
+  elu,
+  geluTanh,
+  gelu,
+  leakyRelu,
+  linear,
+  logSoftmax,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  step,
+  tanh,
+} from "./activations.js";
+export {
+  abs,
+  add,
+  ceil,
+  div,
+  div as divide,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  maximum,
+  minimum,
+  mul,
+  mul as multiply,
+  neg,
+  neg as negative,
+  pow,
+  pow as power,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sqrt,
+  square,
+  sub,
+  sub as subtract,
+} from "./arithmetic.js";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./logic.js";
+export type { MatmulOptions } from "./matrices.js";
+export { broadcastTo, dense, flatten, matmul, reshape, transpose } from "./matrices.js";
+export type { Operand } from "./operand.js";
+export type { ReductionOptions } from "./reductions.js";
+export { argmax, max, mean, min, sum, sumSquares } from "./reductions.js";
+export { dropout, loss, stopGradient } from "./training.js";

@@ -1,0 +1,38 @@
+// What only training needs: losses, dropout, and a barrier for gradients.
+
+import { checkInteger, checkNumber, unknownName } from "../errors.js";
+import * as build from "../graph/build.js";
+import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import { encodeShape } from "../graph/shapes.js";
+import { type LossName, losses } from "../program/ops.gen.js";
+import { lift, type Operand } from "./operand.js";
+
+/**
+ * The loss of each row, shape [batch, 1]. Targets are as large as the predictions; those of the sparse losses are class
+ * numbers, one a row. `parameter` is the delta of "huber" and the label smoothing of the cross-entropies.
+ */
+export function loss(name: LossName, prediction: Operand, target: Operand, parameter = 0): SymbolicTensor {
+  const place = placeOf("ops.loss");
+  if (!Object.hasOwn(losses, name)) throw unknownName(place, name, Object.keys(losses));
+  const p0 = checkNumber(place, "parameter", parameter, 0);
+  return build.loss(name, lift("loss", prediction), lift("loss", target), p0);
+}
+
+/**
+ * Sets each element to 0 with probability `rate` in [0, 1) and divides the others by `1 - rate`. The mask depends on the
+ * seed, the step and `stream`: uses with different streams drop independently of each other.
+ */
+export function dropout(x: Operand, rate: number, stream = 0): SymbolicTensor {
+  const place = placeOf("ops.dropout");
+  checkNumber(place, "rate", rate, 0, 1);
+  if (rate === 1) throw new RangeError(`${place}: rate must be below 1, received 1.`);
+  checkInteger(place, "stream", stream, 0);
+  const node = lift("dropout", x);
+  return rate === 0 ? node : opNode("dropout", [node], { rate, stream });
+}
+
+/** The value of `x`, through which no gradient flows. Follows keras.ops.stop_gradient. */
+export function stopGradient(x: Operand): SymbolicTensor {
+  const node = lift("stopGradient", x);
+  return opNode("copy", [node], { shape: encodeShape(node.shape), stopGradient: 1 });
+}
