@@ -1,5 +1,5 @@
-// The functions of feedforward.h. They check what comes from outside, guard a program against two executions at once, and turn
-// every failure into a status and a sentence; the work itself is in execute.cc and train.cc.
+// The functions of feedforward.h. They check what comes from outside, guard a program against two executions at once,
+// and turn every failure into a status and a sentence; the work itself is in execute.cc and train.cc.
 #include <stddef.h>
 
 #include "core/cpu.h"
@@ -70,8 +70,8 @@ uint64_t bytes_of_program(const ff::Program& program) {
 int32_t check_range(const FFProgram& program, uint32_t first, uint32_t last, uint32_t batch_rows) {
   Text error = ff::error_text();
   if (first > last || last > program.instructions) {
-    error << "program: expected a range within " << program.instructions << " instructions, received " << first << " to " << last
-          << ".";
+    error << "program: expected a range within " << program.instructions << " instructions, received " << first
+          << " to " << last << ".";
     return FF_INVALID_ARGUMENT;
   }
   if (batch_rows < 1 || batch_rows > program.batch_rows) {
@@ -165,7 +165,8 @@ int32_t ff_run(FFProgram* program, uint32_t first, uint32_t last, uint32_t batch
 int32_t ff_train(FFProgram* program, const FFTrain* train, uint32_t* steps_done) {
   uint32_t ignored;
   if (steps_done == nullptr) steps_done = &ignored;
-  if (program == nullptr || train == nullptr) return ff::invalid("train: expected a program and a request, received null.");
+  if (program == nullptr || train == nullptr)
+    return ff::invalid("train: expected a program and a request, received null.");
   int32_t status = check_range(*program, train->first, train->last, train->batch_rows);
   if (status == FF_OK) status = ff::check_train(*program, *train);
   if (status != FF_OK) {

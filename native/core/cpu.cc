@@ -1,5 +1,5 @@
-// cpuid tells what the processor has, xgetbv whether the operating system saves its registers: a virtual machine may offer the
-// first without the second.
+// cpuid tells what the processor has, xgetbv whether the operating system saves its registers: a virtual machine may
+// offer the first without the second.
 #include "core/cpu.h"
 
 #include "kernels/kernels.h"

@@ -1,5 +1,5 @@
-// One case for each operation of ops.def. Large work is cut into ranges of elements, rows or columns by its shape alone, so
-// that the bits of a result do not depend on the number of threads.
+// One case for each operation of ops.def. Large work is cut into ranges of elements, rows or columns by its shape
+// alone, so that the bits of a result do not depend on the number of threads.
 #include "core/execute.h"
 
 #include "core/pool.h"
@@ -38,7 +38,8 @@ float float_of(int32_t bits) {
   return value;
 }
 
-// An instruction at run time: the operands' addresses, and rows and elements of the operand that the work is counted by.
+// An instruction at run time: the operands' addresses, and rows and elements of the operand that the work is counted
+// by.
 class Execution {
  public:
   Execution(const Prepared& instruction, const Context& context)
@@ -93,8 +94,8 @@ class Execution {
   const Kernels& kernels_;
 };
 
-// kernel(z, operands, rows, columns) over ranges. When every operand is a scalar or has the result's shape, the whole result is
-// one long row.
+// kernel(z, operands, rows, columns) over ranges. When every operand is a scalar or has the result's shape, the whole
+// result is one long row.
 template <uint32_t inputs, typename Kernel>
 void Execution::broadcasting(const Kernel& kernel) const {
   Operand operand[inputs];
@@ -131,8 +132,8 @@ void Execution::copy() const {
 
 void Execution::unary_grad() const {
   by_elements([&](uint32_t begin, uint32_t end) {
-    kernels_.unary_grad(function<Unary>(), data(0) + begin, data_at(1, begin), data_at(2, begin), data(3) + begin, end - begin,
-                        number(1));
+    kernels_.unary_grad(function<Unary>(), data(0) + begin, data_at(1, begin), data_at(2, begin), data(3) + begin,
+                        end - begin, number(1));
   });
 }
 
@@ -321,8 +322,9 @@ void Execution::run() {
     case Op::lossGrad:
       return by_rows(0, [&](uint32_t begin, uint32_t end) {
         const size_t first = static_cast<size_t>(begin) * n;
-        kernels_.loss_grad(function<Loss>(), data(0) + first, data(1) + first, data(2) + static_cast<size_t>(begin) * columns(2),
-                           data(3) + begin, end - begin, n, number(1));
+        kernels_.loss_grad(function<Loss>(), data(0) + first, data(1) + first,
+                           data(2) + static_cast<size_t>(begin) * columns(2), data(3) + begin, end - begin, n,
+                           number(1));
       });
     case Op::dropout:
       return dropout();

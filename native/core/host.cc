@@ -1,5 +1,5 @@
-// The operating system's answers. A container's quota matters as much as the number of processors: threads beyond it are stopped
-// by the scheduler in the middle of a loop, and everybody waits for them.
+// The operating system's answers. A container's quota matters as much as the number of processors: threads beyond it
+// are stopped by the scheduler in the middle of a loop, and everybody waits for them.
 #include "core/host.h"
 
 #if !defined(__wasm__)

@@ -1,6 +1,6 @@
-// Workers claim tasks one at a time from a ticket; whoever is awake computes, so a loop never waits for a thread that the
-// scheduler has not run. Every wait spins for a bounded time and then sleeps: a purely spinning join was measured to collapse
-// when a third thread wants one of two cores.
+// Workers claim tasks one at a time from a ticket; whoever is awake computes, so a loop never waits for a thread that
+// the scheduler has not run. Every wait spins for a bounded time and then sleeps: a purely spinning join was measured
+// to collapse when a third thread wants one of two cores.
 #include "core/pool.h"
 
 #if defined(__wasm__)
@@ -99,8 +99,8 @@ class Pool {
   }
   void release() { taken_.store(false, std::memory_order_release); }
 
-  // A ticket is (generation, tasks that nobody has claimed). A successful exchange proves that the loop was still open, and so
-  // that the fields read before it belong to it: they change only after the last task of a loop has finished.
+  // A ticket is (generation, tasks that nobody has claimed). A successful exchange proves that the loop was still open,
+  // and so that the fields read before it belong to it: they change only after the last task of a loop has finished.
   void work(uint32_t worker) {
     uint64_t ticket = ticket_.load();
     while (has_work(ticket)) {
@@ -149,7 +149,9 @@ class Pool {
 
   void wake_workers(uint32_t count) {
     // The lock orders this after a worker's last look at the ticket, so that no notification is lost.
-    { std::lock_guard<std::mutex> lock(mutex_); }
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+    }
     if (count >= workers_) {
       wake_.notify_all();
     } else {
@@ -174,7 +176,9 @@ class Pool {
   void stop_workers() {
     if (!started_) return;
     stopping_.store(true);
-    { std::lock_guard<std::mutex> lock(mutex_); }
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+    }
     wake_.notify_all();
     for (uint32_t i = 0; i < workers_; ++i) worker_[i].thread.join();
     workers_ = 0;

@@ -1,5 +1,5 @@
-// Layers of the check: the header, the tensor table, the words of each instruction, and the ranges that it reads and writes.
-// The shapes that an operation wants are in shapes.cc.
+// Layers of the check: the header, the tensor table, the words of each instruction, and the ranges that it reads and
+// writes. The shapes that an operation wants are in shapes.cc.
 #include "core/program.h"
 
 #include "core/shapes.h"
@@ -10,7 +10,8 @@ namespace {
 
 bool parse_header(const int32_t* words, uint32_t count, Program* program, Text& error) {
   if (words == nullptr || count < kHeaderWords) {
-    error << "program: expected at least " << kHeaderWords << " words, received " << (words == nullptr ? 0 : count) << ".";
+    error << "program: expected at least " << kHeaderWords << " words, received " << (words == nullptr ? 0 : count)
+          << ".";
     return false;
   }
   if (words[0] != kMagic) {
@@ -49,11 +50,11 @@ bool check_tensor(const Program& program, uint32_t index, Text& error) {
   if (w[3] != 0 && w[3] != 1) {
     error << "program: tensor " << index << ": expected flags 0 or 1, received " << w[3] << ".";
   } else if (w[0] < 0 || w[1] < 1 || w[2] < 1) {
-    error << "program: tensor " << index << ": expected an offset >= 0, rows >= 1 and columns >= 1, received " << w[0] << ", "
-          << w[1] << " and " << w[2] << ".";
+    error << "program: tensor " << index << ": expected an offset >= 0, rows >= 1 and columns >= 1, received " << w[0]
+          << ", " << w[1] << " and " << w[2] << ".";
   } else if (batch && static_cast<uint32_t>(w[1]) != program.batch_rows) {
-    error << "program: tensor " << index << ": expected a batch tensor to have " << program.batch_rows << " rows, received "
-          << w[1] << ".";
+    error << "program: tensor " << index << ": expected a batch tensor to have " << program.batch_rows
+          << " rows, received " << w[1] << ".";
   } else {
     // Each factor is below 2^31: neither the product nor the sum overflows 64 bits.
     const uint64_t end = static_cast<uint64_t>(w[0]) + static_cast<uint64_t>(w[1]) * static_cast<uint64_t>(w[2]);
@@ -86,13 +87,15 @@ uint32_t count_functions(Kind kind) {
 bool check_words(const Program& program, uint32_t number, const int32_t* code, const int32_t* end, Text& error) {
   const int32_t op = code[0];
   if (op < 0 || static_cast<uint32_t>(op) >= count_of(kOps)) {
-    error << "program: instruction " << number << ": expected an opcode below " << count_of(kOps) << ", received " << op << ".";
+    error << "program: instruction " << number << ": expected an opcode below " << count_of(kOps) << ", received " << op
+          << ".";
     return false;
   }
   const OpInfo& info = kOps[op];
   Where where{number, info};
   if (static_cast<uint64_t>(end - code) < info.words()) {
-    where.begin(error) << "expected " << info.words() << " words, received " << static_cast<uint32_t>(end - code) << ".";
+    where.begin(error) << "expected " << info.words() << " words, received " << static_cast<uint32_t>(end - code)
+                       << ".";
     return false;
   }
   for (uint32_t i = 0; i < info.operands; ++i) {

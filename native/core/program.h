@@ -1,8 +1,9 @@
 // A program as words, checked. Nothing here executes: execute.h prepares what this file has found to be well-formed.
 //
-// Words: 0 magic | 1 ABI version | 2 arena floats | 3 batch rows (maximum) | 4 tensors T | 5 instructions | 6 instruction words W,
-// then T times (offset in floats, rows, columns, flags), then W words: opcode, outputs, inputs, parameters of each instruction.
-// Flag bit 0 marks a batch tensor: its rows are the maximum here, and a run-time number when the program is executed.
+// Words: 0 magic | 1 ABI version | 2 arena floats | 3 batch rows (maximum) | 4 tensors T | 5 instructions | 6
+// instruction words W, then T times (offset in floats, rows, columns, flags), then W words: opcode, outputs, inputs,
+// parameters of each instruction. Flag bit 0 marks a batch tensor: its rows are the maximum here, and a run-time number
+// when the program is executed.
 #ifndef FEEDFORWARD_CORE_PROGRAM_H_
 #define FEEDFORWARD_CORE_PROGRAM_H_
 

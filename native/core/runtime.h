@@ -29,7 +29,8 @@ inline void execute_range(const FFProgram& program, uint32_t first, uint32_t las
   for (uint32_t i = first; i < last; ++i) execute(program.code[i], context);
 }
 
-// Everything of a request that feedforward.h promises, against the tensors of the program; the instruction range is checked already.
+// Everything of a request that feedforward.h promises, against the tensors of the program; the instruction range is
+// checked already.
 int32_t check_train(const FFProgram& program, const FFTrain& train);
 
 // Executes the steps of a checked request.

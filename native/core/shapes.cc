@@ -64,7 +64,8 @@ class Checker {
 
   bool broadcasts(uint32_t i) {
     const Shape result = shape(0), own = shape(i);
-    if ((own.rows == result.rows || own.rows == kOne) && (own.columns == result.columns || own.columns == kOne)) return true;
+    if ((own.rows == result.rows || own.rows == kOne) && (own.columns == result.columns || own.columns == kOne))
+      return true;
     where_.operand(error_, i) << "expected a shape that broadcasts to " << result << ", received " << own << ".";
     return false;
   }
@@ -198,7 +199,8 @@ bool Checker::check() {
     case Op::denseInputGrad:
       return check_dense_input_grad();
     case Op::denseWeightGrad:
-      return has_shape(3, {rows(2), columns(3)}) && has_shape(0, {columns(2), columns(3)}) && has_shape(1, {kOne, columns(3)});
+      return has_shape(3, {rows(2), columns(3)}) && has_shape(0, {columns(2), columns(3)}) &&
+             has_shape(1, {kOne, columns(3)});
     case Op::loss:
       return check_loss(0);
     case Op::lossGrad:

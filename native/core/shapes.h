@@ -17,12 +17,16 @@ struct Where {
   const OpInfo& info;
 
   Text& begin(Text& out) const { return out << "program: instruction " << number << " (" << info.name << "): "; }
-  Text& operand(Text& out, uint32_t i) const { return put_name(begin(out) << "operand ", info.operand[i].name) << ": "; }
-  Text& parameter(Text& out, uint32_t i) const { return put_name(begin(out) << "parameter ", info.parameter[i].name) << ": "; }
+  Text& operand(Text& out, uint32_t i) const {
+    return put_name(begin(out) << "operand ", info.operand[i].name) << ": ";
+  }
+  Text& parameter(Text& out, uint32_t i) const {
+    return put_name(begin(out) << "parameter ", info.parameter[i].name) << ": ";
+  }
 };
 
-// The operands and function indices are known to exist. Rows of batch tensors are a symbol: they equal the rows of any other
-// batch tensor, and no number.
+// The operands and function indices are known to exist. Rows of batch tensors are a symbol: they equal the rows of any
+// other batch tensor, and no number.
 bool check_shapes(const Program& program, const Instruction& instruction, const Where& where, Text& error);
 
 }  // namespace ff

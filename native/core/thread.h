@@ -1,5 +1,5 @@
-// A thread of the operating system whose creation may fail. std::thread throws then, and a library without exceptions would
-// take the host process down with it.
+// A thread of the operating system whose creation may fail. std::thread throws then, and a library without exceptions
+// would take the host process down with it.
 #ifndef FEEDFORWARD_CORE_THREAD_H_
 #define FEEDFORWARD_CORE_THREAD_H_
 

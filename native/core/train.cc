@@ -1,4 +1,5 @@
-// Many steps in one call: gather the rows of a batch, compute, copy results out, update. Nothing here crosses to JavaScript.
+// Many steps in one call: gather the rows of a batch, compute, copy results out, update. Nothing here crosses to
+// JavaScript.
 #include "core/cpu.h"
 #include "core/pool.h"
 #include "core/runtime.h"
@@ -11,12 +12,14 @@ constexpr uint32_t kParallelGather = 1u << 16;
 constexpr uint32_t kGatherRows = 16;
 
 int32_t invalid_column(const char* kind, uint32_t number, const char* expectation, uint32_t received) {
-  error_text() << "train: " << kind << " " << number << ": expected " << expectation << ", received " << received << ".";
+  error_text() << "train: " << kind << " " << number << ": expected " << expectation << ", received " << received
+               << ".";
   return FF_INVALID_ARGUMENT;
 }
 
 int32_t check_column(const FFProgram& program, const FFColumn& column, const char* kind, uint32_t number) {
-  if (column.tensor >= program.tensor_count) return invalid_column(kind, number, "a tensor of the program", column.tensor);
+  if (column.tensor >= program.tensor_count)
+    return invalid_column(kind, number, "a tensor of the program", column.tensor);
   const BoundTensor& tensor = program.tensors[column.tensor];
   if (!tensor.batch) return invalid_column(kind, number, "a batch tensor", column.tensor);
   if (column.width != tensor.columns) return invalid_column(kind, number, "the width of its tensor", column.width);
@@ -36,7 +39,8 @@ int32_t check_order(const FFTrain& train) {
     largest = row > largest ? row : largest;
   }
   if (train.order_count == 0 || largest < rows) return FF_OK;
-  error_text() << "train: expected row numbers from 0 to below " << rows << ", received " << static_cast<int32_t>(largest) << ".";
+  error_text() << "train: expected row numbers from 0 to below " << rows << ", received "
+               << static_cast<int32_t>(largest) << ".";
   return FF_INVALID_ARGUMENT;
 }
 
@@ -48,7 +52,8 @@ struct Gather {
   uint32_t rows;
 
   void copy_rows(uint32_t begin, uint32_t end) const {
-    kernels.gather(to + static_cast<size_t>(begin) * column.width, column.data, column.type, column.width, order + begin, end - begin);
+    kernels.gather(to + static_cast<size_t>(begin) * column.width, column.data, column.type, column.width,
+                   order + begin, end - begin);
   }
 
   void run() const {
@@ -108,7 +113,8 @@ int32_t check_train(const FFProgram& program, const FFTrain& train) {
     const int32_t status = check_column(program, output, "output", i);
     if (status != FF_OK) return status;
     if (output.type != FF_FLOAT32) return invalid_column("output", i, "float32 data (type 0)", output.type);
-    if (output.rows < train.order_count) return invalid_column("output", i, "a row for each row of the order", output.rows);
+    if (output.rows < train.order_count)
+      return invalid_column("output", i, "a row for each row of the order", output.rows);
   }
   for (uint32_t i = 0; i < train.scalar_count; ++i) {
     const uint32_t index = train.scalars[i];
@@ -143,7 +149,8 @@ int32_t train_steps(FFProgram& program, const FFTrain& train, uint32_t* steps_do
     execute_range(program, train.first, train.update_first, context);
     for (uint32_t i = 0; i < train.scalar_count; ++i) *scalar_values++ = *program.tensors[train.scalars[i]].data;
     copy_outputs(program, train, begin, rows);
-    if (train.stop_if_not_finite != 0 && train.scalar_count > 0 && !is_finite(*program.tensors[train.scalars[0]].data)) {
+    if (train.stop_if_not_finite != 0 && train.scalar_count > 0 &&
+        !is_finite(*program.tensors[train.scalars[0]].data)) {
       error_text() << "train: scalar 0 is not finite in step " << s << " of this call.";
       return FF_NOT_FINITE;
     }

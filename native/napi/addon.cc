@@ -19,7 +19,8 @@ void destroy(napi_env env, Handle* handle) {
   handle->arena = nullptr;
 }
 
-// Runs after garbage collection, and when the environment goes away; no job runs then: a job keeps the object of its handle.
+// Runs after garbage collection, and when the environment goes away; no job runs then: a job keeps the object of its
+// handle.
 void finalize_handle(napi_env env, void* data, void*) {
   Handle* const handle = static_cast<Handle*>(data);
   if (handle->program != nullptr) destroy(env, handle);
@@ -37,7 +38,8 @@ bool read_handle(napi_env env, napi_value value, Handle** handle) {
 
 // A program that may execute now: not disposed, not executing, its arena still in place.
 bool check_ready(napi_env env, Handle* handle) {
-  if (handle->disposed) return fail(env, FF_INVALID_ARGUMENT, "program: expected one that is in use, received a disposed one.");
+  if (handle->disposed)
+    return fail(env, FF_INVALID_ARGUMENT, "program: expected one that is in use, received a disposed one.");
   if (handle->job != nullptr) {
     return fail(env, FF_BUSY, "program: executing already. Wait for its promise before the next call.");
   }
@@ -104,7 +106,8 @@ void finish_job(napi_env env, napi_value, void*, void* data) {
   napi_get_reference_value(env, job->kept, &kept);
   napi_value error = nullptr;
   if (kept != nullptr && kept_buffers_are_detached(env, kept)) {
-    error = make_error(env, FF_INVALID_ARGUMENT, "train: a buffer was detached while it was in use. Its results are void.");
+    error =
+        make_error(env, FF_INVALID_ARGUMENT, "train: a buffer was detached while it was in use. Its results are void.");
   } else if (!is_result(job->request, job->status)) {
     error = make_error(env, job->status, job->message);
   }
@@ -122,7 +125,8 @@ void finish_job(napi_env env, napi_value, void*, void* data) {
   delete job;
 }
 
-// Before anything of the environment is freed: at its end, or when worker.terminate() stopped it in the middle of a job.
+// Before anything of the environment is freed: at its end, or when worker.terminate() stopped it in the middle of a
+// job.
 void close_environment(void* data) {
   Environment* const environment = static_cast<Environment*>(data);
   for (Job* job = environment->jobs; job != nullptr; job = job->next) job->cancel();
@@ -161,7 +165,8 @@ napi_value start_job(napi_env env, Job* job, Handle* handle, napi_value handle_o
   if (job->start()) return promise;
   job->unlink();
   if (job->environment->jobs == nullptr) napi_unref_threadsafe_function(env, job->environment->finished);
-  napi_reject_deferred(env, job->deferred, make_error(env, FF_OUT_OF_MEMORY, "program: the system refuses another thread."));
+  napi_reject_deferred(env, job->deferred,
+                       make_error(env, FF_OUT_OF_MEMORY, "program: the system refuses another thread."));
   napi_delete_reference(env, job->kept);
   delete job;
   return promise;
@@ -229,7 +234,8 @@ napi_value arena_size(napi_env env, napi_callback_info info) {
   Elements words;
   uint32_t floats = 0;
   if (!read_arguments(env, info, 1, arguments) || !read_words(env, arguments[0], &words)) return nullptr;
-  if (check_status(env, ff_arena_size(static_cast<const int32_t*>(words.data), static_cast<uint32_t>(words.length), &floats))) {
+  if (check_status(
+          env, ff_arena_size(static_cast<const int32_t*>(words.data), static_cast<uint32_t>(words.length), &floats))) {
     napi_create_uint32(env, floats, &result);
   }
   return result;
@@ -239,7 +245,8 @@ napi_value create(napi_env env, napi_callback_info info) {
   napi_value arguments[kMaxArguments], object = nullptr;
   Elements words, arena;
   if (!read_arguments(env, info, 2, arguments) || !check_buffer(env, arguments[1], "arena") ||
-      !read_words(env, arguments[0], &words) || !read_elements(env, arguments[1], "arena", napi_float32_array, &arena)) {
+      !read_words(env, arguments[0], &words) ||
+      !read_elements(env, arguments[1], "arena", napi_float32_array, &arena)) {
     return nullptr;
   }
   const uint32_t floats = arena.length > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(arena.length);
@@ -255,7 +262,8 @@ napi_value create(napi_env env, napi_callback_info info) {
     check_status(env, status);
     return nullptr;
   }
-  if (napi_create_reference(env, arguments[1], 1, &handle->arena) != napi_ok || napi_create_object(env, &object) != napi_ok ||
+  if (napi_create_reference(env, arguments[1], 1, &handle->arena) != napi_ok ||
+      napi_create_object(env, &object) != napi_ok ||
       napi_wrap(env, object, handle, finalize_handle, nullptr, nullptr) != napi_ok) {
     destroy(env, handle);
     delete handle;
@@ -326,7 +334,8 @@ napi_value cancel(napi_env env, napi_callback_info info) {
 napi_value destroy_program(napi_env env, napi_callback_info info) {
   napi_value arguments[kMaxArguments];
   Handle* handle;
-  if (!read_arguments(env, info, 1, arguments) || !read_handle(env, arguments[0], &handle) || handle->disposed) return nullptr;
+  if (!read_arguments(env, info, 1, arguments) || !read_handle(env, arguments[0], &handle) || handle->disposed)
+    return nullptr;
   handle->disposed = true;
   if (handle->job != nullptr) {
     handle->job->cancel();
@@ -344,7 +353,8 @@ bool open_environment(napi_env env) {
     delete environment;
     return fail(env, FF_OUT_OF_MEMORY, "native: no instance data.");
   }
-  // Hooks run in reverse order: ours, registered last, joins the threads that use the function before the function goes.
+  // Hooks run in reverse order: ours, registered last, joins the threads that use the function before the function
+  // goes.
   if (napi_create_string_utf8(env, "feedforward", NAPI_AUTO_LENGTH, &name) != napi_ok ||
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, finish_job,
                                       &environment->finished) != napi_ok ||
@@ -365,10 +375,12 @@ NAPI_MODULE_INIT() {
     const char* name;
     napi_callback function;
   } functions[] = {
-      {"describe", ff::describe},   {"setIsa", ff::set_isa},         {"setThreads", ff::set_threads},
-      {"arenaSize", ff::arena_size}, {"create", ff::create},          {"run", ff::run},
-      {"runAsync", ff::run_async},  {"train", ff::train},            {"trainAsync", ff::train_async},
-      {"cancel", ff::cancel},       {"destroy", ff::destroy_program},
+      {"describe", ff::describe},       {"setIsa", ff::set_isa},
+      {"setThreads", ff::set_threads},  {"arenaSize", ff::arena_size},
+      {"create", ff::create},           {"run", ff::run},
+      {"runAsync", ff::run_async},      {"train", ff::train},
+      {"trainAsync", ff::train_async},  {"cancel", ff::cancel},
+      {"destroy", ff::destroy_program},
   };
   for (const auto& entry : functions) {
     napi_value function;

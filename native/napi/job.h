@@ -1,5 +1,5 @@
-// Executions that run while JavaScript goes on. Each has a thread of its own rather than one of libuv's four: training takes
-// minutes, and files and names must stay readable meanwhile.
+// Executions that run while JavaScript goes on. Each has a thread of its own rather than one of libuv's four: training
+// takes minutes, and files and names must stay readable meanwhile.
 #ifndef FEEDFORWARD_NAPI_JOB_H_
 #define FEEDFORWARD_NAPI_JOB_H_
 
@@ -52,12 +52,14 @@ struct Job {
     return thread.start([](void* job) { static_cast<Job*>(job)->main(); }, this);
   }
 
-  // Stops a train before its next step, no matter how far it is; a run is left to finish. Any thread but the job's may call it.
+  // Stops a train before its next step, no matter how far it is; a run is left to finish. Any thread but the job's may
+  // call it.
   void cancel() {
     if (!request.is_train) return;
     cancelled.store(true);
     if (phase.load() == kQueued) return;  // main() looks at `cancelled` after it has left this phase
-    while (phase.load() == kEntered && __atomic_load_n(&steps_done, __ATOMIC_ACQUIRE) == kNotStarted) std::this_thread::yield();
+    while (phase.load() == kEntered && __atomic_load_n(&steps_done, __ATOMIC_ACQUIRE) == kNotStarted)
+      std::this_thread::yield();
     ff_cancel(handle->program);
   }
 

@@ -1,4 +1,5 @@
-// One execution of a program, as JavaScript asks for it: read from values on the JavaScript thread, executed on any thread.
+// One execution of a program, as JavaScript asks for it: read from values on the JavaScript thread, executed on any
+// thread.
 #ifndef FEEDFORWARD_NAPI_REQUEST_H_
 #define FEEDFORWARD_NAPI_REQUEST_H_
 
@@ -41,7 +42,8 @@ inline bool read_run(napi_env env, const napi_value* arguments, Request* request
   if (!read_uint32(env, arguments[0], "first", &train.first) || !read_uint32(env, arguments[1], "last", &train.last) ||
       !read_uint32(env, arguments[2], "batchRows", &train.batch_rows) ||
       !read_number(env, arguments[3], "learningRate", &learning_rate) ||
-      !read_uint32(env, arguments[4], "step", &step.step) || !read_uint32(env, arguments[5], "seed[0]", &step.seed_lo) ||
+      !read_uint32(env, arguments[4], "step", &step.step) ||
+      !read_uint32(env, arguments[5], "seed[0]", &step.seed_lo) ||
       !read_uint32(env, arguments[6], "seed[1]", &step.seed_hi)) {
     return false;
   }
@@ -49,8 +51,8 @@ inline bool read_run(napi_env env, const napi_value* arguments, Request* request
   return true;
 }
 
-// The values of a train request. They are collected first, because reading a property may run JavaScript, and what that does to
-// the buffers must have happened before their addresses are taken.
+// The values of a train request. They are collected first, because reading a property may run JavaScript, and what that
+// does to the buffers must have happened before their addresses are taken.
 class TrainReader {
  public:
   TrainReader(napi_env env, Request* request) : env_(env), request_(request), train_(request->train) {}
@@ -66,7 +68,8 @@ class TrainReader {
         !read_uint32_property(env_, object, "last", &train_.last) ||
         !read_uint32_property(env_, object, "batchRows", &train_.batch_rows) ||
         !read_uint32_property(env_, object, "step", &train_.step.step) || !read_property(env_, object, "seed", &seed) ||
-        !read_seed(seed) || !collect_array(object, "order", &order_) || !collect_optional(object, "learningRates", &rates_) ||
+        !read_seed(seed) || !collect_array(object, "order", &order_) ||
+        !collect_optional(object, "learningRates", &rates_) ||
         !collect_columns(object, "columns", &columns_list_, &request_->columns, &train_.column_count) ||
         !collect_columns(object, "outputs", &outputs_list_, &request_->outputs, &train_.output_count) ||
         !collect_scalars(object) || !collect_array(object, "scalarValues", &values_) ||
@@ -113,7 +116,8 @@ class TrainReader {
     if (!read_list(env_, seed, "seed", 2, &length)) return false;
     if (length != 2) return fail_expected(env_, "seed", "two numbers");
     return napi_get_element(env_, seed, 0, &low) == napi_ok && napi_get_element(env_, seed, 1, &high) == napi_ok &&
-           read_uint32(env_, low, "seed[0]", &train_.step.seed_lo) && read_uint32(env_, high, "seed[1]", &train_.step.seed_hi);
+           read_uint32(env_, low, "seed[0]", &train_.step.seed_lo) &&
+           read_uint32(env_, high, "seed[1]", &train_.step.seed_hi);
   }
 
   bool collect_array(napi_value object, const char* name, napi_value* value) {
@@ -138,7 +142,8 @@ class TrainReader {
     if (length == 0) return true;
     *columns = static_cast<FFColumn*>(calloc(length, sizeof(FFColumn)));
     if (*columns == nullptr) return fail(env_, FF_OUT_OF_MEMORY, "train: out of memory.");
-    if (napi_create_array(env_, arrays) != napi_ok || !keep(*arrays)) return fail_expected(env_, name, "memory for an array");
+    if (napi_create_array(env_, arrays) != napi_ok || !keep(*arrays))
+      return fail_expected(env_, name, "memory for an array");
     for (uint32_t i = 0; i < length; ++i) {
       napi_value column, data;
       if (napi_get_element(env_, list, i, &column) != napi_ok) return fail_expected(env_, name, "an array of columns");
@@ -156,12 +161,14 @@ class TrainReader {
   bool collect_scalars(napi_value object) {
     napi_value list;
     uint32_t length = 0;
-    if (!read_property(env_, object, "scalars", &list) || !read_list(env_, list, "scalars", kMaxColumns, &length)) return false;
+    if (!read_property(env_, object, "scalars", &list) || !read_list(env_, list, "scalars", kMaxColumns, &length))
+      return false;
     request_->scalars = static_cast<uint32_t*>(calloc(length + 1, sizeof(uint32_t)));
     if (request_->scalars == nullptr) return fail(env_, FF_OUT_OF_MEMORY, "train: out of memory.");
     for (uint32_t i = 0; i < length; ++i) {
       napi_value value;
-      if (napi_get_element(env_, list, i, &value) != napi_ok) return fail_expected(env_, "scalars", "an array of numbers");
+      if (napi_get_element(env_, list, i, &value) != napi_ok)
+        return fail_expected(env_, "scalars", "an array of numbers");
       if (!read_uint32(env_, value, "scalars", &request_->scalars[i])) return false;
     }
     train_.scalar_count = length;

@@ -1,5 +1,5 @@
-// Reading JavaScript values without trusting them. Types are asked of the engine, never of prototypes, so that arrays of other
-// realms (vm, Jest) are as good as our own.
+// Reading JavaScript values without trusting them. Types are asked of the engine, never of prototypes, so that arrays
+// of other realms (vm, Jest) are as good as our own.
 #ifndef FEEDFORWARD_NAPI_VALUES_H_
 #define FEEDFORWARD_NAPI_VALUES_H_
 
@@ -49,7 +49,8 @@ inline bool fail_expected(napi_env env, const char* name, const char* expected) 
 
 inline bool read_number(napi_env env, napi_value value, const char* name, double* number) {
   napi_valuetype type;
-  if (napi_typeof(env, value, &type) == napi_ok && type == napi_number && napi_get_value_double(env, value, number) == napi_ok) {
+  if (napi_typeof(env, value, &type) == napi_ok && type == napi_number &&
+      napi_get_value_double(env, value, number) == napi_ok) {
     return true;
   }
   return fail_expected(env, name, "a number");
@@ -64,7 +65,8 @@ inline bool read_uint32(napi_env env, napi_value value, const char* name, uint32
 }
 
 inline bool read_property(napi_env env, napi_value object, const char* name, napi_value* value) {
-  return napi_get_named_property(env, object, name, value) == napi_ok || fail_expected(env, name, "a property of an object");
+  return napi_get_named_property(env, object, name, value) == napi_ok ||
+         fail_expected(env, name, "a property of an object");
 }
 
 inline bool is_nullish(napi_env env, napi_value value) {
@@ -94,10 +96,12 @@ struct Elements {
 
 inline bool read_elements(napi_env env, napi_value value, const char* name, Elements* elements) {
   bool is_typed = false;
-  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed) return fail_expected(env, name, "a typed array");
+  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed)
+    return fail_expected(env, name, "a typed array");
   napi_value buffer;
   size_t offset;
-  if (napi_get_typedarray_info(env, value, &elements->type, &elements->length, &elements->data, &buffer, &offset) != napi_ok) {
+  if (napi_get_typedarray_info(env, value, &elements->type, &elements->length, &elements->data, &buffer, &offset) !=
+      napi_ok) {
     return fail_expected(env, name, "a typed array");
   }
   bool detached = false;
@@ -105,7 +109,8 @@ inline bool read_elements(napi_env env, napi_value value, const char* name, Elem
   return !detached || fail_expected(env, name, "a typed array whose buffer is not detached");
 }
 
-inline bool read_elements(napi_env env, napi_value value, const char* name, napi_typedarray_type type, Elements* elements) {
+inline bool read_elements(napi_env env, napi_value value, const char* name, napi_typedarray_type type,
+                          Elements* elements) {
   if (!read_elements(env, value, name, elements)) return false;
   const char* const expected = type == napi_float32_array ? "a Float32Array" : "an Int32Array";
   return elements->type == type || fail_expected(env, name, expected);
@@ -114,7 +119,8 @@ inline bool read_elements(napi_env env, napi_value value, const char* name, napi
 // Refuses resizable buffers: their memory can go away while another thread reads it. May run JavaScript (a getter).
 inline bool check_buffer(napi_env env, napi_value value, const char* name) {
   bool is_typed = false;
-  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed) return fail_expected(env, name, "a typed array");
+  if (napi_is_typedarray(env, value, &is_typed) != napi_ok || !is_typed)
+    return fail_expected(env, name, "a typed array");
   napi_value buffer, resizable;
   bool is_buffer = false, flag = false;
   napi_valuetype type;

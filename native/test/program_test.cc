@@ -73,7 +73,8 @@ TEST(headers) {
       {4, -5, "program: expected at least 0 tensors, received -5."},
       {5, -1, "program: expected at least 0 instructions, received -1."},
       {6, -1, "program: expected at least 0 instruction words, received -1."},
-      {4, 0x7fffffff, "program: expected the words that its header announces, received 101 words instead of 4294967295."},
+      {4, 0x7fffffff,
+       "program: expected the words that its header announces, received 101 words instead of 4294967295."},
   };
   for (const auto& c : cases) {
     std::vector<int32_t> words = good;
@@ -102,10 +103,12 @@ TEST(tensors) {
       {0, 3, 1, 1, "program: tensor 1: expected a batch tensor to have 4 rows, received 3."},
       {9, 1, 2, 0, ""},
       {0x7fffffff, 0x7fffffff, 0x7fffffff, 0,
-       "program: tensor 1: expected it to end within the arena of 16 floats, received offset 2147483647 and shape (2147483647, "
+       "program: tensor 1: expected it to end within the arena of 16 floats, received offset 2147483647 and shape "
+       "(2147483647, "
        "2147483647)."},
       {0, 65536, 65536, 0,
-       "program: tensor 1: expected it to end within the arena of 16 floats, received offset 0 and shape (65536, 65536)."},
+       "program: tensor 1: expected it to end within the arena of 16 floats, received offset 0 and shape (65536, "
+       "65536)."},
   };
   for (const auto& c : cases) {
     Words w;
@@ -124,11 +127,11 @@ TEST(words_of_instructions) {
   b.raw({number(Op::unary), y, x});
   CHECK_REFUSAL(refusal(b.words()), "program: instruction 0 (unary): expected 5 words, received 3.");
   CHECK_REFUSAL(refusal_of(Op::unary, c, {y, 2, 0, 0}),
-             "program: instruction 0 (unary): operand x: expected a tensor below 2, received 2.");
+                "program: instruction 0 (unary): operand x: expected a tensor below 2, received 2.");
   CHECK_REFUSAL(refusal_of(Op::unary, d, {-1, x, 0, 0}),
-             "program: instruction 0 (unary): operand y: expected a tensor below 2, received -1.");
+                "program: instruction 0 (unary): operand y: expected a tensor below 2, received -1.");
   CHECK_REFUSAL(refusal_of(Op::unary, e, {y, x, 27, 0}),
-             "program: instruction 0 (unary): parameter function: expected a number below 27, received 27.");
+                "program: instruction 0 (unary): parameter function: expected a number below 27, received 27.");
 }
 
 TEST(shapes) {
@@ -148,7 +151,9 @@ TEST(shapes) {
       {Op::transpose, {fixed, y}, "(transpose): operand x: expected a tensor of fixed rows, received a batch tensor."},
       {Op::transpose, {square, k}, ""},
       {Op::binary, {y, row, one, 0}, ""},
-      {Op::binary, {fixed, row, y, 0}, "(binary): operand y: expected a shape that broadcasts to (4, 2), received (batch, 2)."},
+      {Op::binary,
+       {fixed, row, y, 0},
+       "(binary): operand y: expected a shape that broadcasts to (4, 2), received (batch, 2)."},
       {Op::reduce, {row, y, 0, 0}, ""},
       {Op::reduce, {row, y, 0, 1}, "(reduce): operand y: expected shape (batch, 1), received (1, 2)."},
       {Op::reduce, {row, y, 0, 3}, "(reduce): parameter axis: expected 0 to 2, received 3."},
@@ -167,7 +172,9 @@ TEST(shapes) {
        "(denseInputGrad): operand x: expected a tensor, because the function reads it, received -1."},
       {Op::denseInputGrad, {x, y, k, -1, -1, 0, 0}, ""},
       {Op::loss, {one, x, y, 0, 0}, "(loss): operand target: expected shape (batch, 3), received (batch, 2)."},
-      {Op::dropout, {y, y, bits(1), 0}, "(dropout): parameter rate: expected a rate in [0, 1), received the bits 1065353216."},
+      {Op::dropout,
+       {y, y, bits(1), 0},
+       "(dropout): parameter rate: expected a rate in [0, 1), received the bits 1065353216."},
       {Op::update,
        {row, -1, -1, -1, row, number(ff::Optimizer::adam), 0, 0, 0, 0, 0, 0, 0},
        "(update): operand s0: expected the slot \"m\" of adam, received -1."},
@@ -195,11 +202,14 @@ TEST(memory_of_operands) {
   Words a = w, b = w, c = w, d = w;
   CHECK_REFUSAL(refusal_of(Op::unary, a, {same, x, 0, 0}), "");
   CHECK_REFUSAL(refusal_of(Op::unary, b, {half, x, 0, 0}),
-             "program: instruction 0 (unary): operand y: expected memory of its own, received a range that overlaps operand x.");
+                "program: instruction 0 (unary): operand y: expected memory of its own, received a range that overlaps "
+                "operand x.");
   CHECK_REFUSAL(refusal_of(Op::dense, c, {same, -1, x, k, -1, 0, 0}),
-             "program: instruction 0 (dense): operand y: expected memory of its own, received a range that overlaps operand x.");
+                "program: instruction 0 (dense): operand y: expected memory of its own, received a range that overlaps "
+                "operand x.");
   CHECK_REFUSAL(refusal_of(Op::dense, d, {x, same, half, k, -1, 0, 0}),
-             "program: instruction 0 (dense): operand y: expected memory of its own, received a range that overlaps operand z.");
+                "program: instruction 0 (dense): operand y: expected memory of its own, received a range that overlaps "
+                "operand z.");
 }
 
 TEST(the_manifest_fits_its_length) {

@@ -1,5 +1,5 @@
-// Execution through the C ABI: ranges, training steps, cancellation, the guard against two executions, and equal bits for any
-// number of threads. The values of single operations are the concern of the kernel tests.
+// Execution through the C ABI: ranges, training steps, cancellation, the guard against two executions, and equal bits
+// for any number of threads. The values of single operations are the concern of the kernel tests.
 #include <atomic>
 #include <string>
 #include <thread>
@@ -120,7 +120,8 @@ TEST(create_checks_the_arena) {
   const std::vector<int32_t> words = w.words();
   std::vector<float> arena(4);
   FFProgram* program = nullptr;
-  CHECK_EQUAL(ff_create(words.data(), static_cast<uint32_t>(words.size()), arena.data(), 3, &program), FF_INVALID_ARGUMENT);
+  CHECK_EQUAL(ff_create(words.data(), static_cast<uint32_t>(words.size()), arena.data(), 3, &program),
+              FF_INVALID_ARGUMENT);
   CHECK_TEXT(ff_last_error(), "create: expected an arena of at least 4 floats, received 3.");
   CHECK_EQUAL(ff_create(words.data(), static_cast<uint32_t>(words.size()), nullptr, 4, &program), FF_INVALID_ARGUMENT);
   float* const odd = reinterpret_cast<float*>(reinterpret_cast<char*>(arena.data()) + 1);
@@ -308,7 +309,8 @@ TEST(equal_bits_for_any_number_of_threads) {
   w.op(Op::reduce, {norm, dk, number(ff::Reduction::sumSquares), 2});
   w.op(Op::binary, {s, s, sums, number(ff::Binary::multiply)});
   w.op(Op::binary, {s, s, norm, number(ff::Binary::divide)});
-  w.op(Op::update, {k, m, v, -1, dk, number(ff::Optimizer::adam), bits(1), bits(0.9f), bits(0.99f), bits(1e-7f), 0, 0, 0});
+  w.op(Op::update,
+       {k, m, v, -1, dk, number(ff::Optimizer::adam), bits(1), bits(0.9f), bits(0.99f), bits(1e-7f), 0, 0, 0});
   std::vector<float> expected;
   for (uint32_t threads : {1u, 2u, 3u, 5u}) {
     CHECK_EQUAL(ff_set_threads(threads), FF_OK);
@@ -316,7 +318,7 @@ TEST(equal_bits_for_any_number_of_threads) {
     for (size_t i = 0; i < machine.arena.size(); ++i) {
       machine.arena[i] = static_cast<float>(static_cast<int32_t>(i * 2654435761u >> 8) % 2001 - 1000) / 4000;
     }
-    for (float* p = machine.at(v), *end = p + 300 * 257; p < end; ++p) *p = *p < 0 ? -*p : *p;
+    for (float *p = machine.at(v), *end = p + 300 * 257; p < end; ++p) *p = *p < 0 ? -*p : *p;
     for (uint32_t i = 0; i < 3; ++i) {
       const FFStep step = {0.01f, i, 1, 2};
       CHECK_EQUAL(ff_run(machine.program, 0, w.instructions(), i == 1 ? 131 : 256, &step), FF_OK);

@@ -53,7 +53,7 @@ class Words {
   int32_t arena() const { return arena_; }
 
   std::vector<int32_t> words() const {
-    std::vector<int32_t> all = {ff::kMagic,    FF_ABI_VERSION, arena_, batch_rows_, number(tensors_.size() / 4),
+    std::vector<int32_t> all = {ff::kMagic,    FF_ABI_VERSION,      arena_, batch_rows_, number(tensors_.size() / 4),
                                 instructions_, number(code_.size())};
     all.insert(all.end(), tensors_.begin(), tensors_.end());
     all.insert(all.end(), code_.begin(), code_.end());
