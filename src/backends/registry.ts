@@ -1,0 +1,60 @@
+// The backend in use. Wherever JavaScript runs there are WebAssembly and the reference backend; the Node entry of the package
+// puts the addon before them. The reference backend is never taken silently: it is hundreds of times slower.
+
+import { version } from "../version.js";
+import type { Backend, BackendName } from "./backend.js";
+import {
+  type BackendCandidate,
+  type BackendDefaults,
+  type BackendInfo,
+  type BackendOptions,
+  BackendRegistry,
+} from "./choice.js";
+import { createReferenceBackend } from "./reference/index.js";
+import { createWasmBackend } from "./wasm/index.js";
+
+export type { BackendAttempt, BackendCandidate, BackendDefaults, BackendInfo, BackendOptions } from "./choice.js";
+
+const registry = new BackendRegistry(version, [
+  { name: "wasm", load: () => createWasmBackend() },
+  { name: "reference", onlyExplicit: true, load: async () => createReferenceBackend() },
+]);
+
+/**
+ * Loads the best backend of this machine, once. `fit`, `predict` and the other asynchronous functions do it by themselves;
+ * the Sync functions need it done.
+ *
+ * @example
+ * await ready();
+ * backendInfo().name; // "native" in Node with the addon, "wasm" in a browser
+ */
+export function ready(): Promise<void> {
+  return registry.ready();
+}
+
+/**
+ * Chooses the backend for what is compiled from now on. Throws a BackendError, and leaves the present one in place, when it
+ * cannot be loaded here or lacks the instruction set.
+ *
+ * @example
+ * await setBackend("reference");
+ * backendInfo().name; // "reference"
+ */
+export function setBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
+  return registry.set(name, options);
+}
+
+/** Which backend runs, with which instruction set and how many threads, and why others were not taken. After `ready()`. */
+export function backendInfo(): BackendInfo {
+  return registry.info();
+}
+
+/** The backend in use; throws a BackendError before `ready()`. */
+export function currentBackend(): Backend {
+  return registry.current();
+}
+
+/** Puts candidates before the others: for the entries of the package. */
+export function installBackends(candidates: readonly BackendCandidate[], defaults: () => BackendDefaults): void {
+  registry.install(candidates, defaults);
+}

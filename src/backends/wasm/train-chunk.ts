@@ -1,0 +1,145 @@
+// Some steps of a training run in the module's memory: the gathered rows of their batches, and the words of FFTrain.
+
+import type { TrainRequest } from "../backend.js";
+import type { Core } from "./core.js";
+
+const columnWords = 5;
+const trainWords = 19;
+
+/** Bytes of gathered rows that one chunk may take: memory stays flat, whatever the size of the data. */
+const chunkBytes = 8 << 20;
+
+/** What one chunk has done. `scalars` also holds those of a step that failed. */
+export interface ChunkResult {
+  readonly status: number;
+  readonly steps: number;
+}
+
+/** The largest number of steps that a chunk may have. */
+export function maximumSteps({ batchRows, columns, outputs = [] }: TrainRequest): number {
+  const width = [...columns, ...outputs].reduce((total, column) => total + column.width, 1);
+  return Math.max(1, Math.floor(chunkBytes / (4 * width * batchRows)));
+}
+
+/** Memory for chunks of up to `steps` steps of one request. */
+export class ChunkMemory {
+  private readonly addresses: number[] = [];
+  private readonly train: number;
+  private readonly order: number;
+  private readonly learningRates: number;
+  private readonly scalars: number;
+  private readonly scalarValues: number;
+  private readonly stepsDone: number;
+  private readonly columns: number;
+  private readonly data: readonly number[];
+
+  constructor(
+    private readonly core: Core,
+    private readonly request: TrainRequest,
+    steps: number,
+  ) {
+    const { columns, outputs = [], scalars, batchRows } = request;
+    const rows = steps * batchRows;
+    try {
+      this.train = this.words(trainWords);
+      this.order = this.words(rows);
+      this.learningRates = this.words(steps);
+      this.scalars = this.words(scalars.length);
+      this.scalarValues = this.words(steps * scalars.length);
+      this.stepsDone = this.words(1);
+      this.columns = this.words(columnWords * (columns.length + outputs.length));
+      this.data = [...columns, ...outputs].map(({ width }) => this.words(rows * width));
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+    // Rows are gathered here, in the order of the steps; the core then takes them one after another.
+    const order = core.ints(this.order, rows);
+    for (let row = 0; row < rows; row++) order[row] = row;
+    core.ints(this.scalars, scalars.length).set(scalars);
+  }
+
+  /** Executes the steps [from, to) of the request. */
+  run(program: number, from: number, to: number): ChunkResult {
+    const { core, request } = this;
+    const { batchRows, columns, outputs = [] } = request;
+    const order = request.order.subarray(from * batchRows, to * batchRows);
+    this.gather(order);
+    this.writeColumns(order.length);
+    if (request.learningRates !== null) {
+      core.floats(this.learningRates, to - from).set(request.learningRates.subarray(from, to));
+    }
+    this.writeTrain(order.length, from);
+    const status = core.exports.ff_train(program, this.train, this.stepsDone);
+    const steps = core.ints(this.stepsDone, 1)[0] as number;
+    const rows = Math.min(order.length, (steps + 1) * batchRows);
+    for (const [i, { data, width }] of outputs.entries()) {
+      const address = this.data[columns.length + i] as number;
+      data.set(core.floats(address, rows * width), from * batchRows * width);
+    }
+    return { status, steps };
+  }
+
+  /** The scalars of the chunk's first `steps` steps. */
+  readScalars(steps: number): Float32Array {
+    return this.core.floats(this.scalarValues, steps * this.request.scalars.length);
+  }
+
+  free(): void {
+    for (const address of this.addresses.splice(0)) this.core.free(address);
+  }
+
+  private words(count: number): number {
+    const address = this.core.allocate(Math.max(4, 4 * count));
+    this.addresses.push(address);
+    return address;
+  }
+
+  private gather(order: Int32Array): void {
+    for (const [i, { data, width }] of this.request.columns.entries()) {
+      const target = this.view(data, this.data[i] as number, order.length * width);
+      for (let r = 0; r < order.length; r++) {
+        const row = order[r] as number;
+        if (width === 1) target[r] = data[row] as number;
+        else target.set(data.subarray(row * width, (row + 1) * width), r * width);
+      }
+    }
+  }
+
+  private view(like: Float32Array | Uint8Array | Int32Array, address: number, length: number) {
+    if (isBytes(like)) return this.core.bytes(address, length);
+    return isInts(like) ? this.core.ints(address, length) : this.core.floats(address, length);
+  }
+
+  private writeColumns(rows: number): void {
+    const { columns, outputs = [] } = this.request;
+    const all = [...columns, ...outputs];
+    const words = this.core.ints(this.columns, columnWords * all.length);
+    for (const [i, { tensor, data, width }] of all.entries()) {
+      const type = isBytes(data) ? 1 : isInts(data) ? 2 : 0;
+      words.set([this.data[i] as number, type, tensor, rows, width], i * columnWords);
+    }
+  }
+
+  private writeTrain(rows: number, from: number): void {
+    const { first, updateFirst, last, batchRows, learningRates, step, seed, columns, scalars } = this.request;
+    const outputs = this.request.outputs ?? [];
+    this.core
+      .ints(this.train, trainWords)
+      .set([
+        ...[first, updateFirst, last, batchRows],
+        ...[this.order, rows],
+        learningRates === null ? 0 : this.learningRates,
+        ...[0, last > updateFirst ? step + from : step, seed[0], seed[1]],
+        ...[this.columns, columns.length],
+        ...[this.columns + 4 * columnWords * columns.length, outputs.length],
+        ...[this.scalars, scalars.length, this.scalarValues],
+        this.request.stopIfNotFinite === true ? 1 : 0,
+      ]);
+  }
+}
+
+// Not instanceof: typed arrays of another realm are as good.
+const tag = (value: object) => Object.prototype.toString.call(value);
+const isBytes = (value: object): value is Uint8Array => tag(value) === "[object Uint8Array]";
+const isInts = (value: object): value is Int32Array => tag(value) === "[object Int32Array]";

@@ -1,0 +1,51 @@
+// Every backend that this machine can run, each instruction set on its own: numeric tests loop over this list.
+// A backend that should be here and is not fails the suite: nothing is left out silently. FEEDFORWARD_TEST_BACKENDS (for example
+// "reference,wasm") restricts the list to some backends.
+
+import { fileURLToPath } from "node:url";
+import type { Backend, BackendName } from "../src/backends/backend.js";
+import { createReferenceBackend } from "../src/backends/reference/index.js";
+import { setBackend } from "../src/backends/registry.js";
+import { createWasmBackend } from "../src/backends/wasm/index.js";
+import { installNodeBackends, loadAddon } from "../src/node/native-loader.js";
+
+export interface TestBackend {
+  /** For the names of tests: "native/avx2". */
+  readonly label: string;
+  readonly name: BackendName;
+  readonly isa: string;
+  /** The backend with this instruction set chosen. Instruction sets belong to the process: call it in `beforeAll`. */
+  create(): Backend;
+  /** Makes it the backend of the package, as `setBackend` does. */
+  use(): Promise<void>;
+}
+
+const wanted = process.env.FEEDFORWARD_TEST_BACKENDS?.split(",") ?? ["reference", "native", "wasm"];
+export const addonFile = fileURLToPath(new URL("../build/Release/feedforward.node", import.meta.url));
+
+installNodeBackends();
+
+async function load(name: string): Promise<Backend> {
+  if (name === "reference") return createReferenceBackend();
+  if (name === "wasm") return await createWasmBackend();
+  if (name === "native") return loadAddon(addonFile);
+  throw new Error(`FEEDFORWARD_TEST_BACKENDS: unknown backend "${name}"`);
+}
+
+async function list(): Promise<TestBackend[]> {
+  const loaded = await Promise.all(wanted.map(load));
+  return loaded.flatMap((backend) =>
+    backend.isas.map((isa) => ({
+      label: `${backend.name}/${isa}`,
+      name: backend.name,
+      isa,
+      create: () => {
+        backend.setIsa(isa);
+        return backend;
+      },
+      use: () => setBackend(backend.name, { isa }),
+    })),
+  );
+}
+
+export const testBackends: readonly TestBackend[] = await list();

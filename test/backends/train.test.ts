@@ -1,0 +1,334 @@
+// Execution on every backend: ranges, many steps in one call, partial batches, cancelling, disposal, and wrong arguments.
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Backend, Executable, StepState, TrainRequest } from "../../src/backends/backend.js";
+import { createReferenceBackend } from "../../src/backends/reference/index.js";
+import { RandomStream, seedFrom, shuffledRows } from "../../src/random/philox.js";
+import { testBackends } from "../backends.js";
+import { buildProgram } from "../program-words.js";
+
+const inputs = 3;
+const units = 5;
+const batchRows = 8;
+const rows = 43;
+
+/** Arena: a network of 3-5-1 with mean squared error and Adam, in two ranges: [0, 9) computes, [9, 11) updates. */
+const tensors = {
+  x: { rows: batchRows, columns: inputs, batch: true },
+  target: { rows: batchRows, columns: 1, batch: true },
+  w: { rows: inputs, columns: units },
+  v: { rows: units, columns: 1 },
+  h: { rows: batchRows, columns: units, batch: true },
+  prediction: { rows: batchRows, columns: 1, batch: true },
+  l: { rows: batchRows, columns: 1, batch: true },
+  loss: { rows: 1, columns: 1 },
+  one: { rows: 1, columns: 1 },
+  dl: { rows: batchRows, columns: 1, batch: true },
+  dprediction: { rows: batchRows, columns: 1, batch: true },
+  dv: { rows: units, columns: 1 },
+  dh: { rows: batchRows, columns: units, batch: true },
+  dw: { rows: inputs, columns: units },
+  mw: { rows: inputs, columns: units },
+  vw: { rows: inputs, columns: units },
+  mv: { rows: units, columns: 1 },
+  vv: { rows: units, columns: 1 },
+};
+type Name = keyof typeof tensors;
+const names = Object.keys(tensors) as Name[];
+const index = (name: Name) => names.indexOf(name);
+const operands = (list: Partial<Record<string, Name>>) =>
+  Object.fromEntries(Object.entries(list).map(([operand, name]) => [operand, index(name as Name)]));
+const adam = { function: "adam", learningRateScale: 1, o0: 0.9, o1: 0.999, o2: 1e-7 };
+const { words, offsets } = buildProgram({
+  batchRows,
+  tensors: Object.values(tensors),
+  instructions: [
+    { op: "dense", operands: operands({ y: "h", x: "x", w: "w" }), parameters: { function: "tanh" } },
+    { op: "dense", operands: operands({ y: "prediction", x: "h", w: "v" }), parameters: { function: "linear" } },
+    {
+      op: "loss",
+      operands: operands({ l: "l", prediction: "prediction", target: "target" }),
+      parameters: { function: "meanSquaredError" },
+    },
+    { op: "reduce", operands: operands({ y: "loss", x: "l" }), parameters: { function: "mean", axis: 2 } },
+    { op: "fill", operands: operands({ y: "one" }), parameters: { value: 1 } },
+    { op: "expand", operands: operands({ y: "dl", x: "one" }), parameters: { axis: 2, mean: 1 } },
+    {
+      op: "lossGrad",
+      operands: operands({ dprediction: "dprediction", prediction: "prediction", target: "target", dl: "dl" }),
+      parameters: { function: "meanSquaredError" },
+    },
+    { op: "denseWeightGrad", operands: operands({ dw: "dv", x: "h", dy: "dprediction" }) },
+    {
+      op: "denseInputGrad",
+      operands: operands({ dx: "dh", dy: "dprediction", w: "v", x: "h" }),
+      parameters: { function: "tanh" },
+    },
+    { op: "denseWeightGrad", operands: operands({ dw: "dw", x: "x", dy: "dh" }) },
+    { op: "update", operands: operands({ p: "w", s0: "mw", s1: "vw", g: "dw" }), parameters: adam },
+    { op: "update", operands: operands({ p: "v", s0: "mv", s1: "vv", g: "dv" }), parameters: adam },
+  ],
+});
+const updateFirst = 10;
+const last = 12;
+
+const random = new RandomStream(seedFrom(8));
+const uniforms = (n: number) => Float32Array.from({ length: n }, () => random.uniform(-1, 1));
+const x = uniforms(rows * inputs);
+const y = Float32Array.from({ length: rows }, (_, i) => 0.5 * (x[3 * i] as number) - (x[3 * i + 1] as number) ** 2);
+const weights = { w: uniforms(inputs * units), v: uniforms(units) };
+const state: StepState = { learningRate: 0, step: 0, seed: [0, 0] };
+
+function start(backend: Backend): Executable {
+  const program = backend.createProgram(words);
+  program.write(offsets[index("w")] as number, weights.w);
+  program.write(offsets[index("v")] as number, weights.v);
+  return program;
+}
+
+function get(program: Executable, name: Name): number[] {
+  const { rows: m, columns } = tensors[name];
+  return [...program.read(offsets[index(name)] as number, m * columns)];
+}
+
+function request(epochs: number, changes: Partial<TrainRequest> = {}): TrainRequest {
+  const order = Int32Array.from(
+    Array.from({ length: epochs }, (_, epoch) => [...shuffledRows(rows, seedFrom(2), epoch)]).flat(),
+  );
+  return {
+    first: 0,
+    updateFirst,
+    last,
+    batchRows,
+    order,
+    learningRates: new Float32Array(Math.ceil(order.length / batchRows)).fill(0.02),
+    step: 0,
+    seed: [1, 2],
+    columns: [
+      { tensor: index("x"), data: x, width: inputs },
+      { tensor: index("target"), data: y, width: 1 },
+    ],
+    scalars: [index("loss")],
+    ...changes,
+  };
+}
+
+const close = (actual: number[], expected: number[], tolerance = 1e-4) => {
+  expect(actual.length).toBe(expected.length);
+  for (const [i, value] of actual.entries()) expect(Math.abs(value - (expected[i] as number))).toBeLessThan(tolerance);
+};
+
+const oracle = start(createReferenceBackend({ dtype: "float64" }));
+const expected = oracle.train(request(10));
+
+describe.each(testBackends)("$label", ({ create }) => {
+  let backend: Backend;
+  beforeAll(() => {
+    backend = create();
+  });
+
+  it("trains as the oracle does", () => {
+    const program = start(backend);
+    const result = program.train(request(10));
+    expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 54, 54]);
+    close([...result.scalars], [...expected.scalars]);
+    close(get(program, "w"), get(oracle, "w"), 1e-3);
+    expect(result.scalars[53]).toBeLessThan((result.scalars[0] as number) / 4);
+    program.dispose();
+  });
+
+  it("gives the same bits asynchronously, in one call or in several, with any number of threads", async () => {
+    const run = async (train: (program: Executable) => Promise<void>) => {
+      const program = start(backend);
+      await train(program);
+      const result = [...get(program, "w"), ...get(program, "vv")];
+      program.dispose();
+      return result;
+    };
+    const all = request(10);
+    const whole = await run(async (program) => void program.train(all));
+    expect(await run(async (program) => void (await program.trainAsync(all)))).toEqual(whole);
+    const parts = await run(async (program) => {
+      for (let step = 0; step < 54; step += 20) {
+        const order = all.order.subarray(step * batchRows, (step + 20) * batchRows);
+        await program.trainAsync({ ...all, order, learningRates: new Float32Array(20).fill(0.02), step });
+      }
+    });
+    expect(parts).toEqual(whole);
+    backend.setThreads(2);
+    expect(await run(async (program) => void program.train(all))).toEqual(whole);
+    backend.setThreads(0);
+  });
+
+  it("takes the same steps one by one through run", () => {
+    const program = start(backend);
+    const single = start(backend);
+    const all = request(1);
+    program.train(all);
+    for (let s = 0; s < 6; s++) {
+      const picked = all.order.slice(s * batchRows, (s + 1) * batchRows);
+      for (const [r, row] of picked.entries()) {
+        single.write((offsets[0] as number) + r * inputs, x.slice(row * inputs, (row + 1) * inputs));
+        single.write((offsets[1] as number) + r, y.slice(row, row + 1));
+      }
+      single.run(0, last, picked.length, { learningRate: 0.02, step: s, seed: [1, 2] });
+    }
+    expect(get(single, "w")).toEqual(get(program, "w"));
+    program.dispose();
+    single.dispose();
+  });
+
+  it("predicts: outputs in the order of the rows, without an update, from every type of data", async () => {
+    const program = start(backend);
+    const order = Int32Array.from({ length: rows }, (_, i) => rows - 1 - i);
+    const output = new Float32Array(rows + 3).fill(-7);
+    const bytes = Uint8Array.from({ length: rows * inputs }, (_, i) => (i * 37) % 256);
+    const predict = async (data: Float32Array | Uint8Array | Int32Array) => {
+      const result = await program.trainAsync({
+        ...request(1),
+        ...{ last: 2, updateFirst: 2, order, learningRates: null, scalars: [] },
+        columns: [{ tensor: index("x"), data, width: inputs }],
+        outputs: [{ tensor: index("prediction"), data: output, width: 1 }],
+      });
+      expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 6, 0]);
+      return [...output];
+    };
+    const fromFloats = await predict(Float32Array.from(bytes));
+    expect(fromFloats.slice(rows)).toEqual([-7, -7, -7]);
+    expect(await predict(bytes)).toEqual(fromFloats);
+    expect(await predict(Int32Array.from(bytes))).toEqual(fromFloats);
+    expect(get(program, "w")).toEqual([...weights.w]);
+    const row = rows - 1;
+    program.write(0, bytes.slice(row * inputs, (row + 1) * inputs));
+    await program.runAsync(0, 2, 1, state);
+    expect(get(program, "prediction")[0]).toBe(fromFloats[0]);
+    program.dispose();
+  });
+
+  it("stops before the update of a step whose loss is not finite", async () => {
+    const program = start(backend);
+    const broken = y.slice();
+    const all = request(1, { stopIfNotFinite: true });
+    broken[all.order[3 * batchRows + 1] as number] = Number.NaN;
+    const columns = [all.columns[0] as (typeof all.columns)[0], { tensor: index("target"), data: broken, width: 1 }];
+    const result = await program.trainAsync({ ...all, columns });
+    expect([result.status, result.steps, result.scalars.length]).toEqual(["notFinite", 3, 4]);
+    expect(result.scalars[3]).toBeNaN();
+    const clean = start(backend);
+    clean.train({ ...all, order: all.order.subarray(0, 3 * batchRows) });
+    expect(get(program, "w")).toEqual(get(clean, "w"));
+    program.dispose();
+    clean.dispose();
+  });
+
+  it("lets timers run, refuses a second execution meanwhile, and stops when it is cancelled", async () => {
+    const program = start(backend);
+    const long = request(30_000);
+    const training = program.trainAsync(long);
+    expect(() => program.run(0, 1, 1, state)).toThrow();
+    await expect(program.trainAsync(request(1))).rejects.toThrow();
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(ticks).toBeGreaterThan(0);
+    program.cancel();
+    const result = await training;
+    clearInterval(timer);
+    expect(result.status).toBe("cancelled");
+    expect(result.steps).toBeGreaterThan(0);
+    expect(result.steps).toBeLessThan(Math.ceil(long.order.length / batchRows));
+    expect(result.scalars.length).toBe(result.steps);
+    expect(program.train(request(1)).status).toBe("done");
+    program.dispose();
+  });
+
+  it("forgets a cancel that nothing was running for", () => {
+    const program = start(backend);
+    program.cancel();
+    expect(program.train(request(1)).status).toBe("done");
+    program.dispose();
+  });
+
+  it("can be disposed of twice, and while it trains", async () => {
+    const program = start(backend);
+    const training = program.trainAsync(request(30_000));
+    program.dispose();
+    program.dispose();
+    expect((await training).status).toBe("cancelled");
+    expect(() => program.run(0, 1, 1, state)).toThrow();
+    expect(() => program.read(0, 1)).toThrow();
+  });
+
+  it("does nothing for no rows", () => {
+    const program = start(backend);
+    const result = program.train(request(0));
+    expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 0, 0]);
+    program.dispose();
+  });
+
+  it.each<readonly [string, Partial<TrainRequest>]>([
+    ["a range beyond the program", { last: 13 }],
+    ["a range that ends before it begins", { first: 11, updateFirst: 11, last: 2 }],
+    ["an update before the beginning", { first: 4, updateFirst: 2 }],
+    ["no batch rows", { batchRows: 0 }],
+    ["too many batch rows", { batchRows: 9 }],
+    ["a row beyond the data", { order: Int32Array.of(0, rows) }],
+    ["a negative row", { order: Int32Array.of(-1) }],
+    ["no learning rates", { learningRates: null }],
+    ["too few learning rates", { learningRates: new Float32Array(2) }],
+    ["a column for a fixed tensor", { columns: [{ tensor: index("w"), data: x, width: units }] }],
+    ["a column of another width", { columns: [{ tensor: index("x"), data: x, width: 2 }] }],
+    ["a column for no tensor", { columns: [{ tensor: 99, data: x, width: 3 }] }],
+    ["an output that is too short", { outputs: [{ tensor: index("l"), data: new Float32Array(5), width: 1 }] }],
+    ["a scalar that is none", { scalars: [index("w")] }],
+    ["a scalar beyond the table", { scalars: [-1] }],
+  ])("refuses %s and leaves the weights alone", async (_, changes) => {
+    const program = start(backend);
+    expect(() => program.train(request(1, changes))).toThrow();
+    await expect(program.trainAsync(request(1, changes))).rejects.toThrow();
+    expect(get(program, "w")).toEqual([...weights.w]);
+    expect(program.train(request(1)).status).toBe("done");
+    program.dispose();
+  });
+
+  it("refuses wrong ranges of run, read and write", () => {
+    const program = start(backend);
+    expect(() => program.run(0, 13, 1, state)).toThrow();
+    expect(() => program.run(-1, 2, 1, state)).toThrow();
+    expect(() => program.run(0, 2, 9, state)).toThrow();
+    expect(() => program.read(program.arenaLength, 1)).toThrow();
+    expect(() => program.read(-1, 1)).toThrow();
+    expect(() => program.write(program.arenaLength - 1, [1, 2])).toThrow();
+    program.dispose();
+  });
+
+  it("draws the dropout masks of the seed, the step, the stream and the index", () => {
+    const size = { rows: 3, columns: 37 };
+    const ones = new Float32Array(111).fill(1);
+    const built = buildProgram({
+      tensors: [size, size],
+      instructions: [{ op: "dropout", operands: { y: 1, x: 0 }, parameters: { rate: 0.4, stream: 7 } }],
+    });
+    const mask = (on: Backend, step: number, seed: readonly [number, number]) => {
+      const program = on.createProgram(built.words);
+      program.write(0, ones);
+      program.run(0, 1, 1, { learningRate: 0, step, seed });
+      const values = [...program.read(111, 111)].map((value) => (value === 0 ? "0" : "1")).join("");
+      program.dispose();
+      return values;
+    };
+    const seed = [0xdeadbeef, 0x80000001] as const;
+    expect(mask(backend, 5, seed)).toBe(mask(createReferenceBackend(), 5, seed));
+    expect(mask(backend, 6, seed)).not.toBe(mask(backend, 5, seed));
+    expect(mask(backend, 5, [1, 2])).not.toBe(mask(backend, 5, seed));
+  });
+
+  it("frees what is created and disposed of", () => {
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 2000; i++) {
+      const program = start(backend);
+      program.run(0, last, batchRows, state);
+      program.dispose();
+    }
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150 << 20);
+  });
+});
