@@ -3,6 +3,7 @@
 import { checkOptions } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { named } from "../naming.js";
+import { isSymbolic } from "../ops/operand.js";
 
 /** A function over `ops.*`, applied to the result of a layer. */
 export type ActivationFunction = (x: SymbolicTensor) => SymbolicTensor;
@@ -41,14 +42,9 @@ export function createActivation<Options extends object>(
     first: SymbolicTensor | Options = {} as Options,
     options: object = {},
   ): SymbolicTensor | Activation => {
-    if (isSymbolicTensor(first)) return apply(first, configure(options));
+    if (isSymbolic(first)) return apply(first, configure(options));
     const config = configure(first);
     return named((x: SymbolicTensor) => apply(x, config), name, { config }) as Activation;
   };
   return named(factory, name, {}) as ActivationFactory<Options>;
-}
-
-/** True for the nodes of a graph. */
-export function isSymbolicTensor(value: unknown): value is SymbolicTensor {
-  return typeof value === "object" && value !== null && "kind" in value && "inputs" in value && "attributes" in value;
 }

@@ -1,6 +1,6 @@
 // The fully connected layer.
 
-import { resolveActivation, type ActivationInput } from "../activations/resolve.js";
+import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
 import { checkInteger, checkOptions, explain, formatShape, ShapeError } from "../errors.js";
 import type { InitializerInput } from "../initializers/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";

@@ -1,10 +1,10 @@
 // What a layer is: a callable object with a name, options and weights, whose computation is a function over `ops.*`.
 // Layers are built (get their weights) when the shape of their input is known.
 
-import { isSymbolicTensor } from "../activations/activation.js";
 import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import { isSymbolic } from "../ops/operand.js";
 import { Weight } from "./weight.js";
 
 /** A layer: put it into `sequential([...])`, or call it on a symbolic tensor: `layers.dense({ units: 4 })(x)`. */
@@ -129,7 +129,7 @@ export class LayerCore {
     this.build(x.shape);
     const context = { training: pass.training, randomStream: () => pass.randomStream(), variables: this.#variables };
     const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, context));
-    if (isSymbolicTensor(result)) return result;
+    if (isSymbolic(result)) return result;
     throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
   }
 
@@ -193,7 +193,7 @@ export function layerCore(value: unknown): LayerCore | undefined {
 export function createLayer(definition: LayerDefinition): Layer {
   const core = new LayerCore(definition);
   const layer = ((x: SymbolicTensor) => {
-    if (!isSymbolicTensor(x)) {
+    if (!isSymbolic(x)) {
       const remedy = "Call layers on the result of input({ shape: [8] }) or of another layer.";
       throw new TypeError(explain(core.where, "expected a symbolic tensor", describeValue(x), remedy));
     }

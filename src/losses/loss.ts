@@ -1,12 +1,11 @@
 // What a loss is: a function over `ops.*` of targets and predictions that gives one value a row, or one for the batch.
 
-import { describeValue, explain, ShapeError } from "../errors.js";
-import { formatShape } from "../errors.js";
+import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { named } from "../naming.js";
 import * as ops from "../ops/index.js";
+import { isSymbolic } from "../ops/operand.js";
 import type { LossName } from "../program/ops.gen.js";
-import { isSymbolicTensor } from "../activations/activation.js";
 
 /** A loss of users: `(yTrue, yPred)` as in Keras; the result has one value a row (shape [batch, 1]) or is a scalar. */
 export type LossFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor;
@@ -41,7 +40,7 @@ export function customLoss(apply: LossFunction): Loss {
   const checked = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => {
     const result = apply(yTrue, yPred);
     const where = `loss "${name}"`;
-    if (!isSymbolicTensor(result)) {
+    if (!isSymbolic(result)) {
       throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(result)));
     }
     return result;
@@ -69,6 +68,6 @@ function rowValues(where: string, values: SymbolicTensor): SymbolicTensor {
     const remedy = "Return one value a row, or reduce to a scalar with ops.mean(x).";
     throw new ShapeError(explain(where, "expected values of shape [batch, 1] or []", formatShape(shape), remedy));
   }
-  const columns = shape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
-  return columns === 1 ? values : ops.mean(values, 1);
+  const matrix = ops.flatten(values);
+  return matrix.shape[1] === 1 ? matrix : ops.mean(matrix, 1, { keepDims: true });
 }

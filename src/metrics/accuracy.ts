@@ -1,6 +1,7 @@
 // The accuracies: the part of the rows (or outputs) that are predicted right.
 
 import { checkNumber, checkOptions } from "../errors.js";
+import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { createMetric, type Metric } from "./metric.js";
 
@@ -31,9 +32,7 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
  * net.compile({ loss: "categoricalCrossentropy", metrics: [metrics.categoricalAccuracy()] });
  */
 export function categoricalAccuracy(): Metric {
-  return createMetric("categoricalAccuracy", {}, (yTrue, yPred) =>
-    ops.equal(ops.argmax(yTrue, 1), ops.argmax(yPred, 1)),
-  );
+  return createMetric("categoricalAccuracy", {}, (yTrue, yPred) => ops.equal(place(yTrue), place(yPred)));
 }
 
 /**
@@ -44,5 +43,10 @@ export function categoricalAccuracy(): Metric {
  * net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.sparseCategoricalAccuracy()] });
  */
 export function sparseCategoricalAccuracy(): Metric {
-  return createMetric("sparseCategoricalAccuracy", {}, (yTrue, yPred) => ops.equal(yTrue, ops.argmax(yPred, 1)));
+  return createMetric("sparseCategoricalAccuracy", {}, (yTrue, yPred) => ops.equal(yTrue, place(yPred)));
+}
+
+/** The place of the largest value of each row, shape [batch, 1]. */
+function place(rows: SymbolicTensor): SymbolicTensor {
+  return ops.argmax(rows, 1, { keepDims: true });
 }

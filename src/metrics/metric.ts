@@ -1,9 +1,9 @@
 // What a metric is: like a loss, a function over `ops.*` of targets and predictions; it is reported, not minimised.
 
-import { isSymbolicTensor } from "../activations/activation.js";
 import { describeValue, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { named } from "../naming.js";
+import { isSymbolic } from "../ops/operand.js";
 
 /** A metric of users: `(yTrue, yPred)`; the result has one value a row (shape [batch, 1]) or is a scalar. */
 export type MetricFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor;
@@ -24,7 +24,7 @@ export function customMetric(apply: MetricFunction): Metric {
   const name = apply.name === "" ? "metric" : apply.name;
   return createMetric(name, {}, (yTrue, yPred) => {
     const result = apply(yTrue, yPred);
-    if (isSymbolicTensor(result)) return result;
+    if (isSymbolic(result)) return result;
     const text = explain(`metric "${name}"`, "the function must return a result of ops.*", describeValue(result));
     throw new TypeError(text);
   });

@@ -9,10 +9,10 @@ import type { ModelCore } from "./core.js";
 import type { Dataset } from "./data.js";
 import { History } from "./history.js";
 import { notFiniteError } from "./not-finite.js";
-import type { Routine } from "./session.js";
 import { Pace } from "./pace.js";
 import { bindColumns, evaluateProcedure, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
+import type { Routine } from "./session.js";
 import { execute, idle, type Procedure, wait } from "./task.js";
 
 /** What a training needs, checked and complete. */

@@ -177,7 +177,7 @@ export class Session implements WeightHome {
 
 function draftPrediction(topology: Topology): Draft {
   const { inputs, output } = buildPass(topology, false);
-  const fn = { name: "predict", outputs: [output] };
+  const fn = { name: "predict", inputs, outputs: [output] };
   return { fn, inputs, target: null, weights: null, output, scalars: [] };
 }
 
@@ -195,5 +195,7 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
   );
   const training = name === "train" ? { loss, update: true } : {};
   const scalars = [loss, ...metrics];
-  return { fn: { name, outputs: scalars, ...training }, inputs, target, weights, output: null, scalars };
+  const all = [...inputs, target, ...(weights === null ? [] : [weights])];
+  const fn = { name, inputs: all, outputs: scalars, ...training };
+  return { fn, inputs, target, weights, output: null, scalars };
 }

@@ -2,10 +2,10 @@
 // once for inference and once for training.
 
 import { describeValue, explain, internalError } from "../errors.js";
-import { isSymbolicTensor } from "../activations/activation.js";
 import { inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
 import { type LayerCore, type LayerUse, layerUse, type PassContext } from "../layers/layer.js";
 import type { Weight } from "../layers/weight.js";
+import { isSymbolic } from "../ops/operand.js";
 
 /** What is used in a model, in the order of computation. */
 export interface Topology {
@@ -22,7 +22,7 @@ export interface Topology {
 /** Finds everything between inputs and output, and gives names to layers that have none. */
 export function findTopology(where: string, inputs: readonly SymbolicTensor[], output: SymbolicTensor): Topology {
   for (const x of [...inputs, output]) {
-    if (isSymbolicTensor(x)) continue;
+    if (isSymbolic(x)) continue;
     const remedy = "Make inputs with input({ shape: [8] }) and outputs by calling layers on them.";
     throw new TypeError(explain(where, "expected symbolic tensors", describeValue(x), remedy));
   }
