@@ -33,7 +33,11 @@ export const unaryFunctions: Readonly<Record<UnaryName, UnaryFunction>> = {
   sigmoid: { value: sigmoid, derivative: (_, y) => y * (1 - y) },
   tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
   relu: { value: (x) => Math.max(x, 0), derivative: (_, y) => (y > 0 ? 1 : 0) },
-  leakyRelu: { value: (x, alpha) => (x >= 0 ? x : alpha * x), derivative: (_, y, alpha) => (y >= 0 ? 1 : alpha) },
+  // x + 0 makes -0 a 0: the sign of y then tells the sides apart even when alpha is 0.
+  leakyRelu: {
+    value: (x, alpha) => (x < 0 ? alpha * x : x + 0),
+    derivative: (_, y, alpha) => (y < 0 || Object.is(y, -0) ? alpha : 1),
+  },
   elu: {
     value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
     derivative: (_, y, alpha) => (y > 0 ? 1 : y + alpha),
