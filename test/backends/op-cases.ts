@@ -4,8 +4,8 @@
 import {
   binaryNames,
   type LossName,
-  lossNames,
   losses,
+  lossNames,
   type OpName,
   type OptimizerName,
   optimizerNames,
@@ -112,17 +112,18 @@ export const domains: Readonly<Record<UnaryName, readonly [low: number, high: nu
 };
 
 /** Where predictions and targets of each loss lie. */
-const lossDomains: Readonly<Record<LossName, { prediction: [number, number]; target: [number, number]; p0: number }>> = {
-  meanSquaredError: { prediction: [-2, 2], target: [-2, 2], p0: 0 },
-  meanAbsoluteError: { prediction: [-2, 2], target: [-2, 2], p0: 0 },
-  huber: { prediction: [-3, 3], target: [-3, 3], p0: 1.25 },
-  binaryCrossentropy: { prediction: [0.01, 0.99], target: [0, 1], p0: 0.1 },
-  binaryCrossentropyLogits: { prediction: [-8, 8], target: [0, 1], p0: 0.1 },
-  categoricalCrossentropy: { prediction: [0.05, 1], target: [0, 1], p0: 0.1 },
-  categoricalCrossentropyLogits: { prediction: [-8, 8], target: [0, 1], p0: 0.1 },
-  sparseCategoricalCrossentropy: { prediction: [0.05, 1], target: [0, 0], p0: 0 },
-  sparseCategoricalCrossentropyLogits: { prediction: [-8, 8], target: [0, 0], p0: 0 },
-};
+const lossDomains: Readonly<Record<LossName, { prediction: [number, number]; target: [number, number]; p0: number }>> =
+  {
+    meanSquaredError: { prediction: [-2, 2], target: [-2, 2], p0: 0 },
+    meanAbsoluteError: { prediction: [-2, 2], target: [-2, 2], p0: 0 },
+    huber: { prediction: [-3, 3], target: [-3, 3], p0: 1.25 },
+    binaryCrossentropy: { prediction: [0.01, 0.99], target: [0, 1], p0: 0.1 },
+    binaryCrossentropyLogits: { prediction: [-8, 8], target: [0, 1], p0: 0.1 },
+    categoricalCrossentropy: { prediction: [0.05, 1], target: [0, 1], p0: 0.1 },
+    categoricalCrossentropyLogits: { prediction: [-8, 8], target: [0, 1], p0: 0.1 },
+    sparseCategoricalCrossentropy: { prediction: [0.05, 1], target: [0, 0], p0: 0 },
+    sparseCategoricalCrossentropyLogits: { prediction: [-8, 8], target: [0, 0], p0: 0 },
+  };
 
 const optimizerValues: Readonly<Record<OptimizerName, Readonly<Record<string, number>>>> = {
   sgd: { momentum: 0.9, nesterov: 0, weightDecay: 0.01 },
@@ -152,7 +153,9 @@ function bySize(make: (random: RandomStream, rows: number, columns: number, inde
   return (random) => sizes.flatMap(([rows, columns], index) => make(random, rows, columns, index));
 }
 
-function unaryCases(make: (random: RandomStream, name: UnaryName, rows: number, columns: number, index: number) => OpCase) {
+function unaryCases(
+  make: (random: RandomStream, name: UnaryName, rows: number, columns: number, index: number) => OpCase,
+) {
   return bySize((random, rows, columns, index) =>
     unaryNames.map((name) => {
       const made = make(random, name, rows, columns, index);
@@ -188,7 +191,9 @@ function target(random: RandomStream, name: LossName, rows: number, columns: num
   return { rows, columns: 1, values: Float32Array.from({ length: rows }, () => random.integer(columns)) };
 }
 
-function lossCases(make: (random: RandomStream, name: LossName, rows: number, columns: number) => Partial<OpCase>): Cases {
+function lossCases(
+  make: (random: RandomStream, name: LossName, rows: number, columns: number) => Partial<OpCase>,
+): Cases {
   return bySize((random, rows, columns, index) =>
     lossNames.map((name) => {
       const [low, high] = lossDomains[name].prediction;
@@ -319,10 +324,7 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
         parameters: { axis, mean },
         operands: {
           y: batched({ rows, columns }, index),
-          x:
-            axis === 1
-              ? batched(matrix(random, rows, 1), index)
-              : matrix(random, 1, axis === 0 ? columns : 1),
+          x: axis === 1 ? batched(matrix(random, rows, 1), index) : matrix(random, 1, axis === 0 ? columns : 1),
         },
         outputs: ["y"],
       })),
@@ -447,7 +449,8 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
           const [low, high] = slot.name === "meanGradient" ? [-0.1, 0.1] : [0.05, 1];
           return [[`s${i}`, matrix(random, rows, columns, low, high)] as const];
         });
-        const values = { ...optimizerValues[name], ...(choice % 2 === 1 && { nesterov: 1, weightDecay: 0 }) };
+        const changed: Readonly<Record<string, number>> = choice % 2 === 1 ? { nesterov: 1, weightDecay: 0 } : {};
+        const values = { ...optimizerValues[name], ...changed };
         const options = parameters.map((parameter, i) => [`o${i}`, values[parameter] ?? 0] as const);
         return {
           title: `${name} ${rows} x ${columns} choice ${choice}`,

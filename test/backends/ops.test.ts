@@ -49,7 +49,12 @@ function execute(backend: Backend, test: OpCase): Record<string, Float32Array> {
 }
 
 /** The first difference in words, or undefined. NaN equals NaN, and infinities equal themselves. */
-function difference(actual: Float32Array, expected: Float32Array, absolute: number, relative: number): string | undefined {
+function difference(
+  actual: Float32Array,
+  expected: Float32Array,
+  absolute: number,
+  relative: number,
+): string | undefined {
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i] as number, expected[i] as number];
     if (Object.is(a, e) || a === e || (Number.isNaN(a) && Number.isNaN(e))) continue;
@@ -111,7 +116,13 @@ describe.each(testBackends)("$label", ({ create }) => {
     expect(compare(backend, product)).toBeUndefined();
     for (const name of ["sum", "mean", "maximum", "minimum", "sumSquares"]) {
       const parameters = { function: name, axis: 1 };
-      const test: OpCase = { title: name, op: "reduce", parameters, operands: { y: { rows: 2, columns: 1 }, x }, outputs: ["y"] };
+      const test: OpCase = {
+        title: name,
+        op: "reduce",
+        parameters,
+        operands: { y: { rows: 2, columns: 1 }, x },
+        outputs: ["y"],
+      };
       expect(compare(backend, test)).toBeUndefined();
     }
   });

@@ -4,7 +4,7 @@ import { erf } from "../../src/backends/reference/erf.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
 import { lossFunctions } from "../../src/backends/reference/losses.js";
 import { unaryFunctions } from "../../src/backends/reference/unary.js";
-import { lossNames, losses, unaryNames } from "../../src/program/ops.gen.js";
+import { losses, lossNames, unaryNames } from "../../src/program/ops.gen.js";
 import { RandomStream, seedFrom } from "../../src/random/philox.js";
 import { buildProgram } from "../program-words.js";
 import { domains } from "./op-cases.js";
@@ -118,7 +118,12 @@ describe("createReferenceBackend", () => {
   it("has one instruction set and any number of threads", () => {
     const backend = createReferenceBackend();
     backend.setThreads(8);
-    expect([backend.name, backend.isa, backend.threads, backend.offThread]).toEqual(["reference", "javascript", 1, false]);
+    expect([backend.name, backend.isa, backend.threads, backend.offThread]).toEqual([
+      "reference",
+      "javascript",
+      1,
+      false,
+    ]);
     expect(() => backend.setIsa("avx2")).toThrow(
       'reference backend: the instruction set must be "javascript", received "avx2".',
     );

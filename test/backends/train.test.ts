@@ -132,7 +132,7 @@ describe.each(testBackends)("$label", ({ create }) => {
     expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 54, 54]);
     close([...result.scalars], [...expected.scalars]);
     close(get(program, "w"), get(oracle, "w"), 1e-3);
-    expect(result.scalars[53]).toBeLessThan((result.scalars[0] as number) / 4);
+    expect(result.scalars[53]).toBeLessThan((result.scalars[0] as number) / 2);
     program.dispose();
   });
 
