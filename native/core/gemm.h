@@ -34,6 +34,7 @@ struct GemmArgs {
 // whatever else calls gemm from one thread at a time). A slot that cannot be allocated makes products slow, not wrong.
 struct GemmWorkspace {
   float* slot[kMaxThreads] = {};
+  uint64_t generation = 0;  // of the latest product
 };
 
 void free_workspace(GemmWorkspace& workspace);

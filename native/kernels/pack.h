@@ -1,0 +1,150 @@
+// Packing of matrix blocks for the register tile, and the movers of data: transpose and the gather of batch rows.
+#ifndef FEEDFORWARD_KERNELS_PACK_H_
+#define FEEDFORWARD_KERNELS_PACK_H_
+
+#include "feedforward.h"
+#include "kernels/kernels.h"
+#include "kernels/tile.h"
+
+namespace ff {
+namespace FF_ISA {
+
+// One panel whose rows are contiguous along k: blocks of kLanes x kLanes are transposed. A store may write past the kTileRows numbers that
+// belong to its column; the next column overwrites them, and the buffer has a vector to spare.
+inline void pack_a_panel(float* to, const float* a, size_t row_stride, uint32_t rows, uint32_t k) {
+  uint32_t p = 0;
+  if constexpr (kLanes >= kTileRows && kLanes > 1) {
+    for (; p + kLanes <= k; p += kLanes) {
+      F block[kLanes];
+      FF_UNROLL
+      for (uint32_t r = 0; r < kLanes; ++r) block[r] = r < rows ? load(a + r * row_stride + p) : set(0.0f);
+      transpose(block);
+      FF_UNROLL
+      for (uint32_t q = 0; q < kLanes; ++q) store(to + (p + q) * kTileRows, block[q]);
+    }
+  }
+  for (; p < k; ++p) {
+    for (uint32_t r = 0; r < kTileRows; ++r) to[p * kTileRows + r] = r < rows ? a[r * row_stride + p] : 0.0f;
+  }
+}
+
+inline void pack_a(float* packed, const float* a, size_t row_stride, size_t column_stride, uint32_t rows, uint32_t k) {
+  if (column_stride == 1) {
+    for (uint32_t i = 0; i < rows; i += kTileRows) {
+      const uint32_t count = rows - i < kTileRows ? rows - i : kTileRows;
+      if (count == kTileRows) {
+        pack_a_panel(packed + static_cast<size_t>(i) * k, a + i * row_stride, row_stride, kTileRows, k);
+      } else {
+        pack_a_panel(packed + static_cast<size_t>(i) * k, a + i * row_stride, row_stride, count, k);
+      }
+    }
+    return;
+  }
+  // Stored transposed: each row of memory is dealt out to all panels, so that memory is read in order.
+  for (uint32_t p = 0; p < k; ++p) {
+    const float* from = a + p * column_stride;
+    for (uint32_t i = 0; i < rows; i += kTileRows) {
+      const uint32_t count = rows - i < kTileRows ? rows - i : kTileRows;
+      float* to = packed + static_cast<size_t>(i) * k + p * kTileRows;
+      if (row_stride == 1 && count == kTileRows) {
+        FF_UNROLL
+        for (uint32_t r = 0; r < kTileRows; ++r) to[r] = from[i + r];
+      } else {
+        for (uint32_t r = 0; r < kTileRows; ++r) to[r] = r < count ? from[(i + r) * row_stride] : 0.0f;
+      }
+    }
+  }
+}
+
+inline void pack_b(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k,
+                   uint32_t columns) {
+  if (column_stride == 1) {
+    if (columns == kTileColumns) {
+      for (uint32_t p = 0; p < k; ++p) {
+        FF_UNROLL
+        for (uint32_t v = 0; v < kTileVectors; ++v) {
+          store(packed + p * kTileColumns + v * kLanes, load(b + p * row_stride + v * kLanes));
+        }
+      }
+      return;
+    }
+    for (uint32_t p = 0; p < k; ++p) {
+      for (uint32_t j = 0; j < kTileColumns; ++j) {
+        packed[p * kTileColumns + j] = j < columns ? b[p * row_stride + j] : 0.0f;
+      }
+    }
+    return;
+  }
+  uint32_t p = 0;
+  if constexpr (kLanes > 1) {
+    if (row_stride == 1) {
+      for (; p + kLanes <= k; p += kLanes) {
+        FF_UNROLL
+        for (uint32_t v = 0; v < kTileVectors; ++v) {
+          F block[kLanes];
+          FF_UNROLL
+          for (uint32_t j = 0; j < kLanes; ++j) {
+            const uint32_t column = v * kLanes + j;
+            block[j] = column < columns ? load(b + column * column_stride + p) : set(0.0f);
+          }
+          transpose(block);
+          FF_UNROLL
+          for (uint32_t q = 0; q < kLanes; ++q) store(packed + (p + q) * kTileColumns + v * kLanes, block[q]);
+        }
+      }
+    }
+  }
+  for (; p < k; ++p) {
+    for (uint32_t j = 0; j < kTileColumns; ++j) {
+      packed[p * kTileColumns + j] = j < columns ? b[p * row_stride + j * column_stride] : 0.0f;
+    }
+  }
+}
+
+inline void transpose_matrix(float* y, const float* x, uint32_t rows, uint32_t columns) {
+  for (uint32_t i = 0; i < rows; i += kLanes) {
+    for (uint32_t j = 0; j < columns; j += kLanes) {
+      const float* from = x + static_cast<size_t>(i) * columns + j;
+      float* to = y + static_cast<size_t>(j) * rows + i;
+      if (i + kLanes <= rows && j + kLanes <= columns) {
+        F block[kLanes];
+        FF_UNROLL
+        for (uint32_t r = 0; r < kLanes; ++r) block[r] = load(from + static_cast<size_t>(r) * columns);
+        transpose(block);
+        FF_UNROLL
+        for (uint32_t r = 0; r < kLanes; ++r) store(to + static_cast<size_t>(r) * rows, block[r]);
+        continue;
+      }
+      for (uint32_t r = 0; r < kLanes && i + r < rows; ++r) {
+        for (uint32_t c = 0; c < kLanes && j + c < columns; ++c) {
+          to[static_cast<size_t>(c) * rows + r] = from[static_cast<size_t>(r) * columns + c];
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+void gather_rows(float* y, const T* data, uint32_t width, const int32_t* index, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const T* from = data + static_cast<size_t>(index[i]) * width;
+    float* to = y + static_cast<size_t>(i) * width;
+    for (uint32_t j = 0; j < width; ++j) to[j] = static_cast<float>(from[j]);
+  }
+}
+
+inline void gather(float* y, const void* data, uint32_t type, uint32_t width, const int32_t* index, uint32_t count) {
+  switch (type) {
+    case FF_UINT8:
+      return gather_rows(y, static_cast<const uint8_t*>(data), width, index, count);
+    case FF_INT32:
+      return gather_rows(y, static_cast<const int32_t*>(data), width, index, count);
+    default:
+      return gather_rows(y, static_cast<const float*>(data), width, index, count);
+  }
+}
+
+}  // namespace FF_ISA
+}  // namespace ff
+
+#endif  // FEEDFORWARD_KERNELS_PACK_H_

@@ -1,0 +1,182 @@
+// Reductions: over rows, over columns, and over everything. Sums add short blocks in float and the blocks with compensation, so that
+// the error does not grow with the length; the order depends on the shape alone.
+#ifndef FEEDFORWARD_KERNELS_REDUCE_H_
+#define FEEDFORWARD_KERNELS_REDUCE_H_
+
+#include "kernels/kernels.h"
+#include "kernels/simd.h"
+
+namespace ff {
+namespace FF_ISA {
+
+constexpr uint32_t kBlockSteps = 32;  // additions in plain float before a compensated one
+constexpr uint32_t kAccumulators = 4;  // hides the latency of an addition
+
+// A sum and what its additions rounded away (Knuth's two-sum).
+struct CompensatedSum {
+  F sum = set(0.0f);
+  F lost = set(0.0f);
+
+  FF_INLINE void add(F x) {
+    const F total = sum + x, part = total - sum;
+    lost = lost + ((sum - (total - part)) + (x - part));
+    sum = total;
+  }
+
+  // `lost` is NaN once the sum is not finite.
+  FF_INLINE F value() const { return select(eq(lost, lost), sum + lost, sum); }
+};
+
+FF_INLINE F keep_first(F v, uint32_t count) {
+  return count == kLanes ? v : select(lt(lane_numbers(), set(static_cast<float>(count))), v, set(0.0f));
+}
+
+// The sum of term(i, count) over for_each's steps; a term may leave anything in the lanes from `count` on.
+template <typename Term>
+FF_INLINE float sum_terms(size_t n, const Term& term) {
+  if (n <= kAccumulators * kLanes) {
+    F sum = set(0.0f);
+    for_each(n, [&](size_t i, uint32_t count) FF_LAMBDA { sum = sum + keep_first(term(i, count), count); });
+    return sum_lanes(sum);
+  }
+  constexpr size_t kStep = kAccumulators * kLanes;
+  CompensatedSum total;
+  size_t i = 0;
+  while (i + kStep <= n) {
+    F sum[kAccumulators];
+    for (uint32_t a = 0; a < kAccumulators; ++a) sum[a] = set(0.0f);
+    for (uint32_t step = 0; step < kBlockSteps && i + kStep <= n; ++step, i += kStep) {
+      for (uint32_t a = 0; a < kAccumulators; ++a) sum[a] = sum[a] + term(i + a * kLanes, kLanes);
+    }
+    total.add((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  }
+  F rest = set(0.0f);
+  for (; i + kLanes <= n; i += kLanes) rest = rest + term(i, kLanes);
+  if (kLanes > 1 && i < n) rest = rest + keep_first(term(i, static_cast<uint32_t>(n - i)), static_cast<uint32_t>(n - i));
+  total.add(rest);
+  return sum_lanes(total.value());
+}
+
+inline float sum_of(const float* x, size_t n) {
+  return sum_terms(n, [&](size_t i, uint32_t count) FF_LAMBDA { return load_n(x + i, count); });
+}
+
+inline float sum_of_squares(const float* x, size_t n) {
+  return sum_terms(n, [&](size_t i, uint32_t count) FF_LAMBDA {
+    const F v = load_n(x + i, count);
+    return v * v;
+  });
+}
+
+// NaN when any element is NaN. n > 0.
+template <bool largest>
+float extreme_of(const float* x, size_t n) {
+  F best = set(x[0]);
+  for_each(n, [&](size_t i, uint32_t count) FF_LAMBDA {
+    F v = load_n(x + i, count);
+    if (count != kLanes) v = select(lt(lane_numbers(), set(static_cast<float>(count))), v, best);
+    best = largest ? maximum(best, v) : minimum(best, v);
+  });
+  return largest ? max_lanes(best) : -max_lanes(-best);
+}
+
+// The first of equal maxima; the first NaN, if there is one. n > 0.
+inline float argmax_of(const float* x, size_t n) {
+  const float best = extreme_of<true>(x, n);
+  size_t i = 0;
+  if (best != best) {
+    while (x[i] == x[i]) ++i;
+  } else {
+    while (x[i] != best) ++i;
+  }
+  return static_cast<float>(i);
+}
+
+inline float reduce_one(Reduction function, const float* x, size_t n) {
+  switch (function) {
+    case Reduction::sum:
+      return sum_of(x, n);
+    case Reduction::mean:
+      return sum_of(x, n) / static_cast<float>(n);
+    case Reduction::maximum:
+      return extreme_of<true>(x, n);
+    case Reduction::minimum:
+      return extreme_of<false>(x, n);
+    case Reduction::argmax:
+      return argmax_of(x, n);
+    case Reduction::sumSquares:
+      return sum_of_squares(x, n);
+  }
+  return 0;
+}
+
+inline void reduce_all(Reduction function, float* y, const float* x, size_t n) { *y = reduce_one(function, x, n); }
+
+inline void reduce_columns(Reduction function, float* y, const float* x, uint32_t rows, uint32_t columns) {
+  for (uint32_t i = 0; i < rows; ++i) y[i] = reduce_one(function, x + static_cast<size_t>(i) * columns, columns);
+}
+
+// One vector of columns, all rows.
+template <typename Term>
+FF_INLINE F sum_rows(const float* x, size_t stride, uint32_t rows, uint32_t count, const Term& term) {
+  CompensatedSum total;
+  for (uint32_t i = 0; i < rows;) {
+    F sum = set(0.0f);
+    const uint32_t end = rows - i < kBlockSteps ? rows : i + kBlockSteps;
+    for (; i < end; ++i) sum = sum + term(load_n(x + i * stride, count));
+    total.add(sum);
+  }
+  return total.value();
+}
+
+template <bool largest>
+FF_INLINE F extreme_row(const float* x, size_t stride, uint32_t rows, uint32_t count) {
+  F best = load_n(x, count);
+  for (uint32_t i = 1; i < rows; ++i) {
+    const F v = load_n(x + i * stride, count);
+    best = largest ? maximum(best, v) : minimum(best, v);
+  }
+  return best;
+}
+
+FF_INLINE F argmax_row(const float* x, size_t stride, uint32_t rows, uint32_t count) {
+  F best = load_n(x, count), where = set(0.0f);
+  for (uint32_t i = 1; i < rows; ++i) {
+    const F v = load_n(x + i * stride, count);
+    const I better = lt(best, v) | (ne(v, v) & eq(best, best));
+    best = select(better, v, best);
+    where = select(better, set(static_cast<float>(i)), where);
+  }
+  return where;
+}
+
+inline void reduce_rows(Reduction function, float* y, const float* x, size_t stride, uint32_t rows, uint32_t columns) {
+  for_each(columns, [&](size_t j, uint32_t count) {
+    F result = set(0.0f);
+    switch (function) {
+      case Reduction::sum:
+      case Reduction::mean:
+        result = sum_rows(x + j, stride, rows, count, [](F v) FF_LAMBDA { return v; });
+        if (function == Reduction::mean) result = result / set(static_cast<float>(rows));
+        break;
+      case Reduction::maximum:
+        result = extreme_row<true>(x + j, stride, rows, count);
+        break;
+      case Reduction::minimum:
+        result = extreme_row<false>(x + j, stride, rows, count);
+        break;
+      case Reduction::argmax:
+        result = argmax_row(x + j, stride, rows, count);
+        break;
+      case Reduction::sumSquares:
+        result = sum_rows(x + j, stride, rows, count, [](F v) FF_LAMBDA { return v * v; });
+        break;
+    }
+    store_n(y + j, result, count);
+  });
+}
+
+}  // namespace FF_ISA
+}  // namespace ff
+
+#endif  // FEEDFORWARD_KERNELS_REDUCE_H_

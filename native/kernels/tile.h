@@ -1,0 +1,278 @@
+// The register tiles of the matrix product, with and without packing, and the matrix-vector products. No loop over blocks is here:
+// core/gemm.cc has them.
+#ifndef FEEDFORWARD_KERNELS_TILE_H_
+#define FEEDFORWARD_KERNELS_TILE_H_
+
+#include "kernels/simd.h"
+
+namespace ff {
+namespace FF_ISA {
+
+constexpr uint32_t kTileColumns = kTileVectors * kLanes;
+
+// acc[rows][vectors] of one tile stays in registers only when every loop over it is unrolled before the compiler splits the array.
+#if defined(__clang__)
+#define FF_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define FF_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+template <uint32_t rows, uint32_t vectors>
+FF_INLINE void store_tile(const F (&acc)[rows][vectors], float* c, size_t c_stride, uint32_t last, bool accumulate) {
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) {
+    FF_UNROLL
+    for (uint32_t v = 0; v < vectors; ++v) {
+      float* to = c + r * c_stride + v * kLanes;
+      const uint32_t count = v + 1 == vectors ? last : kLanes;
+      store_n(to, accumulate ? load_n(to, count) + acc[r][v] : acc[r][v], count);
+    }
+  }
+}
+
+template <uint32_t rows>
+void packed_tile(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t columns,
+                 bool accumulate) {
+  F acc[rows][kTileVectors];
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) {
+    prefetch(c + r * c_stride);
+    FF_UNROLL
+    for (uint32_t v = 0; v < kTileVectors; ++v) acc[r][v] = set(0.0f);
+  }
+  for (uint32_t p = 0; p < k; ++p, a += kTileRows, b += kTileColumns) {
+    F row[kTileVectors];
+    FF_UNROLL
+    for (uint32_t v = 0; v < kTileVectors; ++v) row[v] = load(b + v * kLanes);
+    FF_UNROLL
+    for (uint32_t r = 0; r < rows; ++r) {
+      const F factor = set(a[r]);
+      FF_UNROLL
+      for (uint32_t v = 0; v < kTileVectors; ++v) acc[r][v] = fma(factor, row[v], acc[r][v]);
+    }
+  }
+  if (columns == kTileColumns) {
+    if (accumulate) {
+      store_tile(acc, c, c_stride, kLanes, true);
+    } else {
+      store_tile(acc, c, c_stride, kLanes, false);
+    }
+    return;
+  }
+  // By way of memory, so that the common case above keeps its registers.
+  float edge[rows * kTileColumns];
+  store_tile(acc, edge, kTileColumns, kLanes, false);
+  for (uint32_t r = 0; r < rows; ++r) {
+    for (uint32_t j = 0; j < columns; j += kLanes) {
+      const uint32_t count = columns - j < kLanes ? columns - j : kLanes;
+      float* to = c + r * c_stride + j;
+      const F value = load(edge + r * kTileColumns + j);
+      store_n(to, accumulate ? load_n(to, count) + value : value, count);
+    }
+  }
+}
+
+inline void tile(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows, uint32_t columns,
+                 bool accumulate) {
+  static_assert(kTileRows <= 6, "the switch names every number of rows");
+  switch (rows) {
+    case 1:
+      return packed_tile<1>(k, a, b, c, c_stride, columns, accumulate);
+    case 2:
+      return packed_tile<2>(k, a, b, c, c_stride, columns, accumulate);
+    case 3:
+      return packed_tile<3>(k, a, b, c, c_stride, columns, accumulate);
+    case 4:
+      return packed_tile<4>(k, a, b, c, c_stride, columns, accumulate);
+    case 5:
+      if constexpr (kTileRows >= 5) packed_tile<5>(k, a, b, c, c_stride, columns, accumulate);
+      return;
+    default:
+      if constexpr (kTileRows >= 6) packed_tile<6>(k, a, b, c, c_stride, columns, accumulate);
+      return;
+  }
+}
+
+struct DirectOperands {
+  uint32_t k;
+  const float* a;
+  size_t a_row_stride, a_column_stride;
+  const float* b;
+  size_t b_stride;
+  float* c;
+  size_t c_stride;
+};
+
+// The last of the vectors holds `last` columns.
+template <uint32_t rows, uint32_t vectors, bool partial>
+FF_INLINE void direct_tile(const DirectOperands& o, uint32_t last) {
+  F acc[rows][vectors];
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) {
+    FF_UNROLL
+    for (uint32_t v = 0; v < vectors; ++v) acc[r][v] = set(0.0f);
+  }
+  const float* a = o.a;
+  const float* b = o.b;
+  for (uint32_t p = 0; p < o.k; ++p, a += o.a_column_stride, b += o.b_stride) {
+    F row[vectors];
+    FF_UNROLL
+    for (uint32_t v = 0; v < vectors; ++v) {
+      row[v] = partial && v + 1 == vectors ? load_partial(b + v * kLanes, last) : load(b + v * kLanes);
+    }
+    FF_UNROLL
+    for (uint32_t r = 0; r < rows; ++r) {
+      const F factor = set(a[r * o.a_row_stride]);
+      FF_UNROLL
+      for (uint32_t v = 0; v < vectors; ++v) acc[r][v] = fma(factor, row[v], acc[r][v]);
+    }
+  }
+  store_tile(acc, o.c, o.c_stride, partial ? last : kLanes, false);
+}
+
+template <uint32_t rows>
+void direct_rows(DirectOperands o, uint32_t columns) {
+  uint32_t j = 0;
+  const auto advance = [&](uint32_t by) FF_LAMBDA {
+    j += by;
+    o.b += by;
+    o.c += by;
+  };
+  while (j + kTileColumns <= columns) {
+    direct_tile<rows, kTileVectors, false>(o, kLanes);
+    advance(kTileColumns);
+  }
+  if constexpr (kLanes > 1) {
+    const uint32_t rest = columns - j;
+    if (rest > kLanes) {
+      direct_tile<rows, 2, true>(o, rest - kLanes);
+    } else if (rest == kLanes) {
+      direct_tile<rows, 1, false>(o, kLanes);
+    } else if (rest != 0) {
+      direct_tile<rows, 1, true>(o, rest);
+    }
+  } else {
+    while (j < columns) {
+      direct_tile<rows, 1, false>(o, 1);
+      advance(1);
+    }
+  }
+}
+
+inline void direct(uint32_t m, uint32_t n, uint32_t k, const float* a, size_t a_row_stride, size_t a_column_stride,
+                   const float* b, size_t b_stride, float* c, size_t c_stride) {
+  static_assert(kTileVectors == 2, "direct_rows knows rests of at most two vectors");
+  for (uint32_t i = 0; i < m;) {
+    const DirectOperands o = {k, a + i * a_row_stride, a_row_stride, a_column_stride, b, b_stride, c + i * c_stride,
+                              c_stride};
+    const uint32_t rest = m - i;
+    if (rest >= kTileRows) {
+      direct_rows<kTileRows>(o, n);
+      i += kTileRows;
+    } else if (rest >= 4) {
+      direct_rows<4>(o, n);
+      i += 4;
+    } else if (rest >= 2) {
+      direct_rows<2>(o, n);
+      i += 2;
+    } else {
+      direct_rows<1>(o, n);
+      i += 1;
+    }
+  }
+}
+
+// As many rows at a time as make 8 independent sums, which hides the latency of FMA.
+template <uint32_t rows, uint32_t steps>
+FF_INLINE void dot_rows(uint32_t k, const float* matrix, size_t stride, const float* x, F (&result)[rows]) {
+  F acc[rows][steps];
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) {
+    FF_UNROLL
+    for (uint32_t s = 0; s < steps; ++s) acc[r][s] = set(0.0f);
+  }
+  uint32_t p = 0;
+  for (; p + steps * kLanes <= k; p += steps * kLanes) {
+    FF_UNROLL
+    for (uint32_t s = 0; s < steps; ++s) {
+      const F factor = load(x + p + s * kLanes);
+      FF_UNROLL
+      for (uint32_t r = 0; r < rows; ++r) {
+        acc[r][s] = fma(load(matrix + r * stride + p + s * kLanes), factor, acc[r][s]);
+      }
+    }
+  }
+  for (; p < k; p += kLanes) {
+    const uint32_t count = k - p < kLanes ? k - p : kLanes;
+    const F factor = load_n(x + p, count);
+    FF_UNROLL
+    for (uint32_t r = 0; r < rows; ++r) acc[r][0] = fma(load_n(matrix + r * stride + p, count), factor, acc[r][0]);
+  }
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) {
+    result[r] = acc[r][0];
+    FF_UNROLL
+    for (uint32_t s = 1; s < steps; ++s) result[r] = result[r] + acc[r][s];
+  }
+}
+
+inline void gemv_rows(uint32_t rows, uint32_t k, const float* matrix, size_t stride, const float* x, float* y,
+                      size_t y_stride) {
+  uint32_t i = 0;
+  for (; i + kLanes <= rows && kLanes > 1; i += kLanes) {
+    F sums[kLanes];
+    dot_rows<kLanes, 8 / kLanes>(k, matrix + i * stride, stride, x, sums);
+    transpose(sums);
+    FF_UNROLL
+    for (uint32_t width = kLanes / 2; width > 0; width /= 2) {
+      FF_UNROLL
+      for (uint32_t s = 0; s < width; ++s) sums[s] = sums[s] + sums[s + width];
+    }
+    if (y_stride == 1) {
+      store(y + i, sums[0]);
+    } else {
+      float values[kLanes];
+      store(values, sums[0]);
+      for (uint32_t s = 0; s < kLanes; ++s) y[(i + s) * y_stride] = values[s];
+    }
+  }
+  for (; i < rows; ++i) {
+    F sum[1];
+    dot_rows<1, 8 / kLanes>(k, matrix + i * stride, stride, x, sum);
+    y[i * y_stride] = sum_lanes(sum[0]);
+  }
+}
+
+// y stays in L1 while groups of rows stream through: whole rows are what the hardware prefetches.
+template <uint32_t rows>
+FF_INLINE void add_rows(uint32_t columns, const float* matrix, size_t stride, const float* x, size_t x_stride, float* y,
+                        bool first) {
+  F factor[rows];
+  FF_UNROLL
+  for (uint32_t r = 0; r < rows; ++r) factor[r] = set(x[r * x_stride]);
+  for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
+    F sum = first ? set(0.0f) : load_n(y + j, count);
+    FF_UNROLL
+    for (uint32_t r = 0; r < rows; ++r) sum = fma(factor[r], load_n(matrix + r * stride + j, count), sum);
+    store_n(y + j, sum, count);
+  });
+}
+
+inline void gemv_columns(uint32_t k, uint32_t columns, const float* matrix, size_t stride, const float* x,
+                         size_t x_stride, float* y) {
+  constexpr uint32_t kGroup = 8;
+  constexpr uint32_t kChunk = 2048;
+  for (uint32_t start = 0; start < columns; start += kChunk) {
+    const uint32_t width = columns - start < kChunk ? columns - start : kChunk;
+    uint32_t i = 0;
+    for (; i + kGroup <= k; i += kGroup) {
+      add_rows<kGroup>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
+    }
+    for (; i < k; ++i) add_rows<1>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
+  }
+}
+
+}  // namespace FF_ISA
+}  // namespace ff
+
+#endif  // FEEDFORWARD_KERNELS_TILE_H_
