@@ -11,14 +11,27 @@ import { addonSources } from "./sources.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const compiler = process.env.CXX ?? "g++";
 const target = "build/Release/feedforward.node";
-const flags = ["-std=c++17", "-O3", "-fPIC", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-DNAPI_VERSION=8"];
+const flags = [
+  "-std=c++17",
+  "-O3",
+  "-fPIC",
+  "-fno-exceptions",
+  "-fno-rtti",
+  "-fvisibility=hidden",
+  "-Wno-psabi",
+  "-DNAPI_VERSION=8",
+];
 const includes = ["-Inative", "-Inode_modules/node-api-headers/include"];
 
 function execute(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit" });
-    child.on("error", (error) => reject(new Error(`cannot start ${command} (${error.message}); install a C++17 compiler`)));
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed with exit code ${code}`))));
+    child.on("error", (error) =>
+      reject(new Error(`cannot start ${command} (${error.message}); install a C++17 compiler`)),
+    );
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command} failed with exit code ${code}`)),
+    );
   });
 }
 
@@ -26,8 +39,14 @@ function execute(command, args) {
 function upToDate(object, dependencies) {
   if (!existsSync(`${root}${object}`) || !existsSync(`${root}${dependencies}`)) return false;
   const built = statSync(`${root}${object}`).mtimeMs;
-  const files = readFileSync(`${root}${dependencies}`, "utf8").replaceAll("\\\n", " ").split(/\s+/).slice(1).filter(Boolean);
-  return files.every((file) => (statSync(`${root}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY) <= built);
+  const files = readFileSync(`${root}${dependencies}`, "utf8")
+    .replaceAll("\\\n", " ")
+    .split(/\s+/)
+    .slice(1)
+    .filter(Boolean);
+  return files.every(
+    (file) => (statSync(`${root}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY) <= built,
+  );
 }
 
 async function compileAll(sources) {
@@ -53,7 +72,7 @@ try {
   if (compiled > 0 || !existsSync(`${root}${target}`)) {
     const objects = sources.map((source) => `build/obj/${basename(source, ".cc")}.o`);
     // Renaming keeps a process alive that has the old file mapped.
-    await execute(compiler, ["-shared", "-pthread", "-Wl,--gc-sections", ...objects, "-o", `${target}.new`]);
+    await execute(compiler, ["-shared", "-s", "-pthread", "-Wl,--gc-sections", ...objects, "-o", `${target}.new`]);
     renameSync(`${root}${target}.new`, `${root}${target}`);
   }
   console.log(`${target} (${compiled} of ${sources.length} sources compiled)`);

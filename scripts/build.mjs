@@ -24,7 +24,14 @@ async function bundle() {
     legalComments: "none",
     logLevel: "warning",
   };
-  await build({ ...shared, outdir: "dist/esm", format: "esm", splitting: true, platform: "neutral", external: ["node:*"] });
+  await build({
+    ...shared,
+    outdir: "dist/esm",
+    format: "esm",
+    splitting: true,
+    platform: "neutral",
+    external: ["node:*"],
+  });
   await build({
     ...shared,
     outdir: "dist/cjs",

@@ -12,8 +12,19 @@ function run(command, args) {
   return status === 0;
 }
 
-const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "native", "wasm"], { cwd: root, encoding: "utf8" });
+const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "native", "wasm"], {
+  cwd: root,
+  encoding: "utf8",
+});
 const cpp = stdout.split("\n").filter((name) => /\.(cc|h)$/.test(name));
-const biome = run(process.execPath, ["node_modules/@biomejs/biome/bin/biome", "format", ...(write ? ["--write"] : []), "."]);
-const clang = run(process.env.CLANG_FORMAT ?? "clang-format-19", [...(write ? ["-i"] : ["--dry-run", "--Werror"]), ...cpp]);
+const biome = run(process.execPath, [
+  "node_modules/@biomejs/biome/bin/biome",
+  "format",
+  ...(write ? ["--write"] : []),
+  ".",
+]);
+const clang = run(process.env.CLANG_FORMAT ?? "clang-format-19", [
+  ...(write ? ["-i"] : ["--dry-run", "--Werror"]),
+  ...cpp,
+]);
 if (!biome || !clang) process.exitCode = 1;

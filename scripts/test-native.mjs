@@ -10,7 +10,11 @@ const compiler = process.env.CXX ?? "g++";
 const library = addonSources().filter((source) => !source.startsWith("native/napi/"));
 const variants = [
   { name: "plain", flags: ["-O2"], wants: (test) => !test.includes("fuzz") },
-  { name: "sanitized", flags: ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"], wants: (test) => test.includes("fuzz") },
+  {
+    name: "sanitized",
+    flags: ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    wants: (test) => test.includes("fuzz"),
+  },
 ];
 
 function run(command, args) {
