@@ -30,7 +30,8 @@ const operands = (list: readonly { name: string; optional: boolean }[]) =>
 /** FNV-1a with 64 bits. */
 function hash(text: string): string {
   let value = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
+  for (const byte of new TextEncoder().encode(text))
+    value = BigInt.asUintN(64, (value ^ BigInt(byte)) * 0x100000001b3n);
   return value.toString(16).padStart(16, "0");
 }
 

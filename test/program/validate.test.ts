@@ -19,7 +19,11 @@ const good: ProgramSpec = {
   tensors: [batch(3), fixed(3, 2), fixed(1, 2), batch(2), batch(1), batch(1), fixed(1, 1), fixed(3, 2)],
   instructions: [
     { op: "dense", operands: { y: 3, x: 0, w: 1, b: 2 }, parameters: { function: "relu" } },
-    { op: "loss", operands: { l: 5, prediction: 3, target: 4 }, parameters: { function: "sparseCategoricalCrossentropy" } },
+    {
+      op: "loss",
+      operands: { l: 5, prediction: 3, target: 4 },
+      parameters: { function: "sparseCategoricalCrossentropy" },
+    },
     { op: "reduce", operands: { y: 6, x: 5 }, parameters: { function: "mean", axis: 2 } },
     { op: "update", operands: { p: 1, g: 7 }, parameters: { function: "sgd", learningRateScale: 1 } },
   ],
@@ -69,7 +73,11 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
     [fixed(1, 1), fixed(1, 1)],
     { op: "unaryGrad", operands: { dx: 0, dy: 1 }, parameters: { function: "relu" } },
   ],
-  ["binary that does not broadcast", [fixed(4, 6), fixed(4, 6), fixed(2, 6)], { op: "binary", operands: { z: 0, x: 1, y: 2 } }],
+  [
+    "binary that does not broadcast",
+    [fixed(4, 6), fixed(4, 6), fixed(2, 6)],
+    { op: "binary", operands: { z: 0, x: 1, y: 2 } },
+  ],
   [
     "binary of a batch with fixed rows of the same number",
     [batch(2), batch(2), fixed(4, 2)],
@@ -93,8 +101,16 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
     [fixed(4, 2), fixed(1, 2)],
     { op: "expand", operands: { y: 0, x: 1 }, parameters: { mean: 2 } },
   ],
-  ["matmul of other inner sizes", [fixed(2, 2), fixed(2, 3), fixed(4, 2)], { op: "matmul", operands: { c: 0, a: 1, b: 2 } }],
-  ["matmul to another shape", [fixed(2, 3), fixed(2, 3), fixed(3, 2)], { op: "matmul", operands: { c: 0, a: 1, b: 2 } }],
+  [
+    "matmul of other inner sizes",
+    [fixed(2, 2), fixed(2, 3), fixed(4, 2)],
+    { op: "matmul", operands: { c: 0, a: 1, b: 2 } },
+  ],
+  [
+    "matmul to another shape",
+    [fixed(2, 3), fixed(2, 3), fixed(3, 2)],
+    { op: "matmul", operands: { c: 0, a: 1, b: 2 } },
+  ],
   [
     "matmul with a batch of columns",
     [fixed(2, 4), fixed(2, 3), batch(3)],
@@ -105,9 +121,21 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
     [fixed(2, 2), fixed(2, 2), fixed(2, 2)],
     { op: "matmul", operands: { c: 0, a: 1, b: 2 }, parameters: { transposeA: 2 } },
   ],
-  ["dense with another bias", [batch(2), batch(3), fixed(3, 2), fixed(1, 3)], { op: "dense", operands: { y: 0, x: 1, w: 2, b: 3 } }],
-  ["dense with another z", [batch(2), batch(3), fixed(3, 2), batch(3)], { op: "dense", operands: { y: 0, z: 3, x: 1, w: 2 } }],
-  ["dense from a batch to fixed rows", [fixed(4, 2), batch(3), fixed(3, 2)], { op: "dense", operands: { y: 0, x: 1, w: 2 } }],
+  [
+    "dense with another bias",
+    [batch(2), batch(3), fixed(3, 2), fixed(1, 3)],
+    { op: "dense", operands: { y: 0, x: 1, w: 2, b: 3 } },
+  ],
+  [
+    "dense with another z",
+    [batch(2), batch(3), fixed(3, 2), batch(3)],
+    { op: "dense", operands: { y: 0, z: 3, x: 1, w: 2 } },
+  ],
+  [
+    "dense from a batch to fixed rows",
+    [fixed(4, 2), batch(3), fixed(3, 2)],
+    { op: "dense", operands: { y: 0, x: 1, w: 2 } },
+  ],
   [
     "denseInputGrad without the output that its function reads",
     [batch(3), batch(2), fixed(3, 2)],
@@ -118,13 +146,25 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
     [batch(3), batch(2), fixed(3, 2), batch(3)],
     { op: "denseInputGrad", operands: { dx: 0, dy: 1, w: 2, x: 3 }, parameters: { function: "gelu" } },
   ],
-  ["denseWeightGrad of other rows", [fixed(3, 2), batch(3), fixed(4, 2)], { op: "denseWeightGrad", operands: { dw: 0, x: 1, dy: 2 } }],
+  [
+    "denseWeightGrad of other rows",
+    [fixed(3, 2), batch(3), fixed(4, 2)],
+    { op: "denseWeightGrad", operands: { dw: 0, x: 1, dy: 2 } },
+  ],
   ["softmax of another shape", [batch(3), batch(2)], { op: "softmax", operands: { y: 0, x: 1 } }],
-  ["loss with several columns", [batch(2), batch(3), batch(3)], { op: "loss", operands: { l: 0, prediction: 1, target: 2 } }],
+  [
+    "loss with several columns",
+    [batch(2), batch(3), batch(3)],
+    { op: "loss", operands: { l: 0, prediction: 1, target: 2 } },
+  ],
   [
     "loss with a dense target where a sparse one belongs",
     [batch(1), batch(3), batch(3)],
-    { op: "loss", operands: { l: 0, prediction: 1, target: 2 }, parameters: { function: "sparseCategoricalCrossentropy" } },
+    {
+      op: "loss",
+      operands: { l: 0, prediction: 1, target: 2 },
+      parameters: { function: "sparseCategoricalCrossentropy" },
+    },
   ],
   [
     "lossGrad of another shape",
@@ -132,19 +172,39 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
     { op: "lossGrad", operands: { dprediction: 0, prediction: 1, target: 2, dl: 3 } },
   ],
   ["dropout of everything", [batch(2), batch(2)], { op: "dropout", operands: { y: 0, x: 1 }, parameters: { rate: 1 } }],
-  ["dropout of a negative part", [batch(2), batch(2)], { op: "dropout", operands: { y: 0, x: 1 }, parameters: { rate: -0.1 } }],
-  ["dropout of NaN", [batch(2), batch(2)], { op: "dropout", operands: { y: 0, x: 1 }, parameters: { rate: Number.NaN } }],
+  [
+    "dropout of a negative part",
+    [batch(2), batch(2)],
+    { op: "dropout", operands: { y: 0, x: 1 }, parameters: { rate: -0.1 } },
+  ],
+  [
+    "dropout of NaN",
+    [batch(2), batch(2)],
+    { op: "dropout", operands: { y: 0, x: 1 }, parameters: { rate: Number.NaN } },
+  ],
   ["update of a batch", [batch(2), batch(2)], { op: "update", operands: { p: 0, g: 1 } }],
   ["update with another gradient", [fixed(2, 2), fixed(4, 1)], { op: "update", operands: { p: 0, g: 1 } }],
-  ["adam without its slots", [fixed(2, 2), fixed(2, 2)], { op: "update", operands: { p: 0, g: 1 }, parameters: { function: "adam" } }],
+  [
+    "adam without its slots",
+    [fixed(2, 2), fixed(2, 2)],
+    { op: "update", operands: { p: 0, g: 1 }, parameters: { function: "adam" } },
+  ],
   [
     "sgd with a slot that it does not have",
     [fixed(2, 2), fixed(2, 2), fixed(2, 2)],
     { op: "update", operands: { p: 0, g: 1, s1: 2 }, parameters: { function: "sgd" } },
   ],
-  ["outputs that overlap", [batch(2), batch(2, 4), batch(3, 100), fixed(3, 2, 200)], { op: "dense", operands: { y: 0, z: 1, x: 2, w: 3 } }],
+  [
+    "outputs that overlap",
+    [batch(2), batch(2, 4), batch(3, 100), fixed(3, 2, 200)],
+    { op: "dense", operands: { y: 0, z: 1, x: 2, w: 3 } },
+  ],
   ["an output over a part of its input", [fixed(2, 2), fixed(2, 2, 1)], { op: "unary", operands: { y: 0, x: 1 } }],
-  ["a product over its operand", [fixed(2, 2), fixed(2, 2, 0), fixed(2, 2, 50)], { op: "matmul", operands: { c: 0, a: 1, b: 2 } }],
+  [
+    "a product over its operand",
+    [fixed(2, 2), fixed(2, 2, 0), fixed(2, 2, 50)],
+    { op: "matmul", operands: { c: 0, a: 1, b: 2 } },
+  ],
   ["a transposition in place", [fixed(2, 2), fixed(2, 2, 0)], { op: "transpose", operands: { y: 0, x: 1 } }],
   ["an update over its gradient", [fixed(2, 2), fixed(2, 2, 0)], { op: "update", operands: { p: 0, g: 1 } }],
 ];

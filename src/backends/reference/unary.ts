@@ -29,7 +29,7 @@ export const unaryFunctions: Readonly<Record<UnaryName, UnaryFunction>> = {
   square: { value: (x) => x * x, derivative: (x) => 2 * x },
   reciprocal: { value: (x) => 1 / x, derivative: (_, y) => -y * y },
   erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
-  step: { value: (x, alpha) => (x >= alpha ? 1 : 0), derivative: () => 0 },
+  step: { value: (x, alpha) => (Number.isNaN(x) ? x : x >= alpha ? 1 : 0), derivative: () => 0 },
   sigmoid: { value: sigmoid, derivative: (_, y) => y * (1 - y) },
   tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
   relu: { value: (x) => Math.max(x, 0), derivative: (_, y) => (y > 0 ? 1 : 0) },

@@ -1,0 +1,273 @@
+// The order of the attempts, the explicit choice, and what is told about failures: with made-up candidates, and with broken files.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Backend, BackendName } from "../../src/backends/backend.js";
+import { type BackendCandidate, BackendRegistry } from "../../src/backends/choice.js";
+import { createReferenceBackend } from "../../src/backends/reference/index.js";
+import { createWasmBackend } from "../../src/backends/wasm/index.js";
+import { embeddedModule, instantiate, supportsSimd } from "../../src/backends/wasm/loader.js";
+import { BackendError } from "../../src/errors.js";
+import { environmentDefaults, nativeCandidates } from "../../src/node/native-loader.js";
+import { version } from "../../src/version.js";
+import { addonFile } from "../backends.js";
+
+/** A backend that remembers what was set. */
+function pretend(name: BackendName, isas: readonly string[] = ["scalar", "fast"]): Backend {
+  let isa = isas.at(-1) as string;
+  let threads = 2;
+  return {
+    name,
+    isas,
+    offThread: false,
+    get isa() {
+      return isa;
+    },
+    get threads() {
+      return threads;
+    },
+    setIsa(wanted) {
+      if (wanted !== "auto" && !isas.includes(wanted)) throw new BackendError(`no ${wanted}`);
+      isa = wanted === "auto" ? (isas.at(-1) as string) : wanted;
+    },
+    setThreads(wanted) {
+      threads = wanted === 0 ? 2 : wanted;
+    },
+    createProgram: () => {
+      throw new Error("not used");
+    },
+  };
+}
+
+const works = (name: BackendName, isas?: readonly string[]): BackendCandidate => ({
+  name,
+  load: async () => pretend(name, isas),
+});
+const fails = (name: BackendName, label: string, reason: string): BackendCandidate => ({
+  name,
+  label,
+  load: async () => {
+    throw new Error(reason);
+  },
+});
+const reference: BackendCandidate = { ...works("reference"), onlyExplicit: true };
+
+describe("BackendRegistry", () => {
+  it("takes the first that works and remembers why the others did not", async () => {
+    const registry = new BackendRegistry("1.2.3", [
+      fails("native", "native (a)", "damaged"),
+      fails("native", "native (b)", "missing"),
+      works("wasm"),
+      reference,
+    ]);
+    await registry.ready();
+    expect(registry.info()).toEqual({
+      name: "wasm",
+      isa: "fast",
+      threads: 2,
+      version: "1.2.3",
+      tried: [
+        { name: "native (a)", error: "damaged" },
+        { name: "native (b)", error: "missing" },
+      ],
+    });
+  });
+
+  it("never takes the reference backend silently; the error tells all attempts and what to do", async () => {
+    const registry = new BackendRegistry("1", [
+      fails("native", "native (a)", "damaged"),
+      fails("wasm", "wasm", "no SIMD"),
+      reference,
+    ]);
+    await expect(registry.ready()).rejects.toThrow(
+      new BackendError(
+        'backend: no backend can be loaded. Tried:\n  native (a): damaged\n  wasm: no SIMD\nnpm run build:native builds the addon, npm run build:wasm the WebAssembly module; setBackend("reference") computes without either.',
+      ),
+    );
+    await registry.set("reference");
+    expect(registry.info().name).toBe("reference");
+  });
+
+  it("tells that there is none before it is ready", () => {
+    const registry = new BackendRegistry("1", [works("wasm")]);
+    expect(() => registry.current()).toThrow(
+      "backend: expected a loaded backend, received none. Call `await ready()` before the Sync functions.",
+    );
+  });
+
+  it("loads once for many callers, and tries a failed candidate again", async () => {
+    let loads = 0;
+    const registry = new BackendRegistry("1", [
+      {
+        name: "wasm",
+        load: async () => {
+          loads++;
+          if (loads === 1) throw new Error("not yet");
+          return pretend("wasm");
+        },
+      },
+    ]);
+    await expect(Promise.all([registry.ready(), registry.ready()])).rejects.toThrow("not yet");
+    expect(loads).toBe(1);
+    await Promise.all([registry.ready(), registry.ready(), registry.ready()]);
+    await registry.ready();
+    await registry.set("wasm", { threads: 1 });
+    expect(loads).toBe(2);
+    expect(registry.info().threads).toBe(1);
+  });
+
+  it("keeps the present backend when another cannot be had", async () => {
+    const registry = new BackendRegistry("1", [works("native"), fails("wasm", "wasm", "broken")]);
+    await registry.set("native", { threads: 3, isa: "scalar" });
+    await expect(registry.set("wasm")).rejects.toThrow(
+      "backend: the wasm backend cannot be loaded. Tried:\n  wasm: broken\n",
+    );
+    await expect(registry.set("native", { isa: "avx9" })).rejects.toThrow("no avx9");
+    await expect(registry.set("reference")).rejects.toThrow(
+      "backend: the reference backend cannot be loaded: this entry of the package does not have it.",
+    );
+    expect(registry.info()).toMatchObject({ name: "native", threads: 3, isa: "scalar" });
+  });
+
+  it("refuses unknown names, options and numbers of threads", async () => {
+    const registry = new BackendRegistry("1", [works("native")]);
+    await expect(registry.set("nativ" as BackendName)).rejects.toThrow(
+      'setBackend: expected a known name, received "nativ". Did you mean "native"? Known names: native, wasm, reference.',
+    );
+    await expect(registry.set("native", { threads: 0 })).rejects.toThrow(
+      "setBackend: threads must be a positive integer, received 0.",
+    );
+    await expect(registry.set("native", { threads: 257 })).rejects.toThrow(RangeError);
+    await expect(registry.set("native", { thread: 2 } as object)).rejects.toThrow('Did you mean "threads"?');
+  });
+
+  it("follows the environment until somebody chooses", async () => {
+    const registry = new BackendRegistry("1", [works("wasm", ["simd"])]);
+    registry.install([works("native")], () => ({ backend: "wasm", threads: 5, isa: "simd" }));
+    await registry.ready();
+    expect(registry.info()).toMatchObject({ name: "wasm", threads: 5, isa: "simd", tried: [] });
+    await registry.set("native");
+    expect(registry.info()).toMatchObject({ name: "native", threads: 5, isa: "fast" });
+  });
+
+  it("reports wrong values of the environment when a backend is loaded", async () => {
+    const registry = new BackendRegistry("1", [works("wasm")]);
+    registry.install([], () => ({ backend: "gpu" }));
+    await expect(registry.ready()).rejects.toThrow('FEEDFORWARD_BACKEND: expected a known name, received "gpu".');
+  });
+});
+
+describe("environmentDefaults", () => {
+  it("reads the three variables", () => {
+    const environment = { FEEDFORWARD_BACKEND: "wasm", FEEDFORWARD_THREADS: "3", FEEDFORWARD_ISA: "scalar" };
+    expect(environmentDefaults(environment)).toEqual({ backend: "wasm", threads: 3, isa: "scalar" });
+    expect(environmentDefaults({ FEEDFORWARD_BACKEND: "", FEEDFORWARD_THREADS: "" })).toEqual({});
+    expect(() => environmentDefaults({ FEEDFORWARD_THREADS: "many" })).toThrow(
+      "FEEDFORWARD_THREADS: threads must be a positive integer, received NaN.",
+    );
+  });
+});
+
+describe("addon files", () => {
+  const platform = `${process.platform}-${process.arch}`;
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "feedforward-"));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+  const put = (file: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), content);
+  };
+  const registryOf = () => new BackendRegistry("1", [...nativeCandidates(root), works("wasm")]);
+
+  it("names the places where there is none", async () => {
+    const registry = registryOf();
+    await registry.ready();
+    const { name, tried } = registry.info();
+    expect(name).toBe("wasm");
+    expect(tried.map((attempt) => attempt.name)).toEqual(["native (prebuilt)", "native (built here)"]);
+    expect(tried[0]?.error).toContain(`no prebuilt addon for ${platform}`);
+    expect(tried[1]?.error).toContain("npm run build:native builds it from a clone");
+  });
+
+  it("falls back from a damaged, an empty and a foreign file, with the reason", async () => {
+    const addon = readFileSync(addonFile);
+    put(`prebuilds/${platform}/feedforward.node`, addon.subarray(0, 5000));
+    put("build/Release/feedforward.node", "");
+    const registry = registryOf();
+    await registry.ready();
+    const { name, tried } = registry.info();
+    expect(name).toBe("wasm");
+    expect(tried[0]?.error).toContain(
+      `${join(root, "prebuilds", platform, "feedforward.node")}: expected an addon for this machine`,
+    );
+    expect(tried[1]?.error).toContain("expected an addon for this machine, received");
+    // Another machine's: the architecture in the ELF header.
+    const foreign = Uint8Array.from(addon);
+    foreign[18] = foreign[18] === 0x3e ? 0xb7 : 0x3e;
+    put("build/Release/feedforward.node", foreign);
+    const second = registryOf();
+    await second.ready();
+    expect(second.info().tried[1]?.error).toContain("expected an addon for this machine, received");
+  });
+
+  it("takes the prebuilt file of this C library before the one that was built here", async () => {
+    const addon = readFileSync(addonFile);
+    put(`prebuilds/${platform}/feedforward.musl.node`, "for another C library");
+    put(`prebuilds/${platform}/feedforward.glibc.node`, addon);
+    put("build/Release/feedforward.node", "never read");
+    const registry = registryOf();
+    await registry.ready();
+    expect(registry.info()).toMatchObject({ name: "native", tried: [] });
+  });
+});
+
+describe("wasm modules", () => {
+  it("are supported by this engine", () => {
+    expect(supportsSimd()).toBe(true);
+  });
+
+  it("are refused when damaged, cut off, or not ours", async () => {
+    const bytes = await embeddedModule();
+    const start = "wasm backend: expected a WebAssembly module that can be loaded, received";
+    await expect(createWasmBackend({ bytes: bytes.slice(0, 2000) })).rejects.toThrow(start);
+    await expect(createWasmBackend({ bytes: bytes.with(0, 1) })).rejects.toThrow(start);
+    await expect(createWasmBackend({ bytes: new Uint8Array(0) })).rejects.toThrow(start);
+    const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+    await expect(instantiate(empty)).rejects.toThrow(
+      "expected the module of feedforward, received a module without ff_describe",
+    );
+  });
+
+  it("are refused when they were built from another table of operations", async () => {
+    const bytes = (await embeddedModule()).slice();
+    // The table's text lies in the module's data: a name that is changed there changes what the core tells, but not its hash...
+    const name = new TextEncoder().encode('"abi":');
+    const at = bytes.findIndex((_, i) => name.every((byte, j) => bytes[i + j] === byte));
+    expect(at).toBeGreaterThan(0);
+    // ... so the key of the version is renamed instead: the version is then unknown.
+    bytes[at + 1] = "A".charCodeAt(0);
+    await expect(createWasmBackend({ bytes })).rejects.toThrow("Run npm run build:wasm.");
+  });
+
+  it("are isolated from each other", async () => {
+    const [a, b] = [await createWasmBackend(), await createWasmBackend()];
+    a.setIsa("scalar");
+    expect([a.isa, b.isa]).toEqual(["scalar", "simd128"]);
+  });
+});
+
+describe("the package", () => {
+  it("knows its version", () => {
+    const file = new URL("../../package.json", import.meta.url);
+    expect(version).toBe((JSON.parse(readFileSync(file, "utf8")) as { version: string }).version);
+  });
+
+  it("has the reference backend in float32", () => {
+    expect(createReferenceBackend().isas).toEqual(["javascript"]);
+  });
+});
