@@ -65,8 +65,12 @@ inline bool read_uint32(napi_env env, napi_value value, const char* name, uint32
 }
 
 inline bool read_property(napi_env env, napi_value object, const char* name, napi_value* value) {
+  napi_valuetype type;
+  if (napi_typeof(env, object, &type) != napi_ok || type != napi_object) {
+    return fail_expected(env, name, "an object that has this property");
+  }
   return napi_get_named_property(env, object, name, value) == napi_ok ||
-         fail_expected(env, name, "a property of an object");
+         fail_expected(env, name, "a property that can be read");
 }
 
 inline bool is_nullish(napi_env env, napi_value value) {
