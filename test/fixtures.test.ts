@@ -170,7 +170,7 @@ describe.each(testBackends)("oracles, $label", ({ create }) => {
     expectClose(result.dprediction, fixture.gradient, lossTolerance, "gradient");
   });
 
-  it("loss binaryCrossentropy, clipped as Keras does in float32", () => {
+  it("loss binaryCrossentropy, clipped at both ends", () => {
     const { prediction, target, columns, values } = lossFixture.clipped;
     const rows = prediction.length / columns;
     const cells = {

@@ -45,7 +45,8 @@ export const lossFunctions: Readonly<Record<LossName, Loss>> = {
     value: (p, t, smoothing) =>
       mean(p, (y, j) => {
         const truth = smoothBinary(get(t, j), smoothing);
-        return -truth * Math.log(clip(y)) - (1 - truth) * Math.log(1 - clip(y));
+        // 1 - y is exact near 1, so that both ends are clipped at 1e-7, as in double precision.
+        return -truth * Math.log(clip(y)) - (1 - truth) * Math.log(Math.min(Math.max(1 - y, lowest), 1));
       }),
     gradient: (p, t, smoothing) =>
       mapRow(p, (y, j) => {
