@@ -11,6 +11,7 @@ import { checkThreads } from "../backends/choice.js";
 import { createNativeBackend } from "../backends/native.js";
 import { installBackends } from "../backends/registry.js";
 import { BackendError, explain } from "../errors.js";
+import { checkAddonFile } from "./addon-file.js";
 
 /** Makes the addon the first choice and reads FEEDFORWARD_BACKEND, FEEDFORWARD_THREADS and FEEDFORWARD_ISA. */
 export function installNodeBackends(): void {
@@ -39,6 +40,7 @@ export function environmentDefaults(environment: Readonly<Record<string, string 
 /** Loads an addon from a file. */
 export function loadAddon(file: string): Backend {
   if (!existsSync(file)) throw new BackendError(`no file ${file}`);
+  checkAddonFile(file);
   // dlopen instead of require: it is the same in ES modules and CommonJS, and another copy of the package has its own exports.
   const module: { exports: unknown } = { exports: {} };
   try {

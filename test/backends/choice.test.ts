@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Backend, BackendName } from "../../src/backends/backend.js";
 import { type BackendCandidate, BackendRegistry } from "../../src/backends/choice.js";
+import { parseManifest } from "../../src/backends/manifest.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
 import { createWasmBackend } from "../../src/backends/wasm/index.js";
 import { embeddedModule, instantiate, supportsSimd } from "../../src/backends/wasm/loader.js";
 import { BackendError } from "../../src/errors.js";
 import { environmentDefaults, nativeCandidates } from "../../src/node/native-loader.js";
+import { abiVersion, manifestHash } from "../../src/program/ops.gen.js";
 import { version } from "../../src/version.js";
 import { addonFile } from "../backends.js";
 
@@ -194,25 +196,42 @@ describe("addon files", () => {
     expect(tried[1]?.error).toContain("npm run build:native builds it from a clone");
   });
 
-  it("falls back from a damaged, an empty and a foreign file, with the reason", async () => {
-    const addon = readFileSync(addonFile);
-    put(`prebuilds/${platform}/feedforward.node`, addon.subarray(0, 5000));
-    put("build/Release/feedforward.node", "");
+  /** What is told about an addon with this content. */
+  async function errorOf(content: string | Uint8Array): Promise<string | undefined> {
+    put(`prebuilds/${platform}/feedforward.node`, content);
     const registry = registryOf();
     await registry.ready();
-    const { name, tried } = registry.info();
-    expect(name).toBe("wasm");
-    expect(tried[0]?.error).toContain(
-      `${join(root, "prebuilds", platform, "feedforward.node")}: expected an addon for this machine`,
-    );
-    expect(tried[1]?.error).toContain("expected an addon for this machine, received");
-    // Another machine's: the architecture in the ELF header.
-    const foreign = Uint8Array.from(addon);
+    expect(registry.info().name).toBe("wasm");
+    return registry.info().tried[0]?.error;
+  }
+
+  it("falls back from an empty file and from text, with the reason", async () => {
+    const expectation = `${join(root, "prebuilds", platform, "feedforward.node")}: expected an addon for this machine`;
+    expect(await errorOf("")).toContain(expectation);
+    expect(await errorOf("404: Not Found")).toContain(expectation);
+  });
+
+  it("falls back from a file that was cut off", async () => {
+    const addon = readFileSync(addonFile);
+    for (const length of [100, 5000, Math.floor(addon.length / 2), addon.length - 1]) {
+      expect(await errorOf(addon.subarray(0, length))).toMatch(/expected (a complete file|an addon for this machine)/);
+    }
+  });
+
+  it.runIf(process.platform === "linux")("falls back from an addon for another processor", async () => {
+    const foreign = Uint8Array.from(readFileSync(addonFile));
     foreign[18] = foreign[18] === 0x3e ? 0xb7 : 0x3e;
-    put("build/Release/feedforward.node", foreign);
-    const second = registryOf();
-    await second.ready();
-    expect(second.info().tried[1]?.error).toContain("expected an addon for this machine, received");
+    expect(await errorOf(foreign)).toContain("received one for another processor (ELF machine");
+  });
+
+  it("falls back from a shared library that is no addon of ours", async () => {
+    // The headers of an addon, its exported function renamed.
+    const other = Uint8Array.from(readFileSync(addonFile));
+    const name = new TextEncoder().encode("napi_register_module_v1");
+    for (let i = 0; i < other.length; i++) {
+      if (name.every((byte, j) => other[i + j] === byte)) other[i] = "N".charCodeAt(0);
+    }
+    expect(await errorOf(other)).toContain("expected an addon for this machine, received");
   });
 
   it("takes the prebuilt file of this C library before the one that was built here", async () => {
@@ -243,15 +262,13 @@ describe("wasm modules", () => {
     );
   });
 
-  it("are refused when they were built from another table of operations", async () => {
-    const bytes = (await embeddedModule()).slice();
-    // The table's text lies in the module's data: a name that is changed there changes what the core tells, but not its hash...
-    const name = new TextEncoder().encode('"abi":');
-    const at = bytes.findIndex((_, i) => name.every((byte, j) => bytes[i + j] === byte));
-    expect(at).toBeGreaterThan(0);
-    // ... so the key of the version is renamed instead: the version is then unknown.
-    bytes[at + 1] = "A".charCodeAt(0);
-    await expect(createWasmBackend({ bytes })).rejects.toThrow("Run npm run build:wasm.");
+  it("are refused when they were built from another table of operations", () => {
+    const text = JSON.stringify({ abi: 1, hash: "0123456789abcdef", isas: [], isa: "scalar", threads: 1 });
+    expect(() => parseManifest("wasm backend", text, "Run npm run build:wasm.")).toThrow(
+      new BackendError(
+        `wasm backend: the core must have version ${abiVersion} and the table of operations ${manifestHash}, received version 1 and table 0123456789abcdef. Run npm run build:wasm.`,
+      ),
+    );
   });
 
   it("are isolated from each other", async () => {
