@@ -95,7 +95,7 @@ FF_INLINE F tanh(F x) {
   p = fma(p, z, set(-3.33332819422e-1f));
   const F small = fma(p * z, x, x);
   const F large = set(1.0f) - set(2.0f) / (exp(t + t) + set(1.0f));
-  return select(lt(t, set(0.625f)), small, copy_sign(large, x));
+  return copy_sign(select(lt(t, set(0.625f)), small, large), x);
 }
 
 // 1 / (1 + exp(-x)). Max error: 3 ULP everywhere, denormal results included.
@@ -130,7 +130,7 @@ FF_INLINE F erf(F x) {
 }
 
 // log2(x) of a positive finite double in [2^-149, 2^128), to about 2^-46 absolutely.
-FF_INLINE D log2_double(D x) {
+FF_INLINE D log2_double(const D& x) {
   const L bits = bit_cast<L>(x);
   D m = bit_cast<D>((bits & L(L{} + 0x000fffffffffffff)) | L(L{} + 0x3ff0000000000000));
   // The exponent's bits under those of 2^52 are the number 2^52 + exponent.
@@ -152,7 +152,7 @@ FF_INLINE D log2_double(D x) {
 }
 
 // 2^t for |t| <= 300, to about 2^-36 relatively.
-FF_INLINE D exp2_double(D t) {
+FF_INLINE D exp2_double(const D& t) {
   const D magic = set_double(6755399441055744.0);
   const D shifted = t + magic, r = (t - (shifted - magic)) * set_double(0.6931471805599453);
   D p = set_double(1.0 / 362880);

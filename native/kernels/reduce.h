@@ -14,8 +14,10 @@ constexpr uint32_t kAccumulators = 4;  // hides the latency of an addition
 
 // A sum and what its additions rounded away (Knuth's two-sum).
 struct CompensatedSum {
-  F sum = set(0.0f);
-  F lost = set(0.0f);
+  F sum;
+  F lost;
+
+  FF_INLINE CompensatedSum() : sum(set(0.0f)), lost(set(0.0f)) {}
 
   FF_INLINE void add(F x) {
     const F total = sum + x, part = total - sum;

@@ -20,7 +20,7 @@ namespace ff {
 namespace FF_ISA {
 
 template <typename To, typename From>
-FF_INLINE To bit_cast(From from) {
+FF_INLINE To bit_cast(const From& from) {
   static_assert(sizeof(To) == sizeof(From), "bit_cast keeps the size");
   To to;
   __builtin_memcpy(&to, &from, sizeof(to));
