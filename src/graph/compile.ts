@@ -1,7 +1,23 @@
 // From graphs to one program: gradients, fusion, the layout of the arena, and the words.
 
-import { internalError } from "../errors.js";
-import type { CompiledProgram, CompileOptions } from "./compiled.js";
+import { checkInteger, internalError } from "../errors.js";
+import { type EncodableInstruction, encodeProgram } from "../program/encode.js";
+import { ops, optimizers } from "../program/ops.gen.js";
+import { planMemory } from "../program/plan.js";
+import { printProgram } from "../program/print.js";
+import type { Step, Value } from "../program/steps.js";
+import type {
+  CompiledProgram,
+  CompileOptions,
+  FunctionRange,
+  OptimizerSpec,
+  PlannedTensor,
+  Region,
+} from "./compiled.js";
+import { type Draft, draftFunction } from "./draft.js";
+import { type Layout, layOut } from "./layout.js";
+import { SharedValues } from "./lower.js";
+import type { SymbolicTensor, Variable } from "./node.js";
 
 export type {
   CompiledProgram,
@@ -13,7 +29,248 @@ export type {
   Region,
 } from "./compiled.js";
 
-/** Compiles functions that share their variables into one program over one arena. */
+/**
+ * Compiles functions that share their variables into one program over one arena.
+ *
+ * The arena begins with what outlives an execution (parameters, gradients, slots, constants); behind it lie the activations
+ * of all functions over each other, since only one function runs at a time.
+ */
 export function compileGraph(options: CompileOptions): CompiledProgram {
-  throw internalError(`cannot compile ${options.functions.length} functions`);
+  const { functions, variables, optimizer, batchRows } = options;
+  checkInteger("program", "batchRows", batchRows, 1);
+  const shared = new SharedValues();
+  const trainable = variables.filter((variable) => variable.trainable);
+  const drafts = functions.map((fn) => draftFunction(fn, trainable, shared, options.fuse ?? true));
+  const differentiated = functions.some((fn) => fn.loss !== undefined);
+  const used = usedValues(drafts);
+  const layout = layOut(
+    variables,
+    differentiated,
+    optimizer,
+    [...used].filter((value) => value.kind === "constant" && value.base === null),
+  );
+  const assembly = new Assembly(layout, shared, batchRows);
+  const ranges: Record<string, FunctionRange> = {};
+  const scopes = new Map<string, Scope>();
+  for (const draft of drafts) {
+    const { name, update = false } = draft.fn;
+    if (Object.hasOwn(ranges, name)) throw internalError(`two functions have the name ${name}`);
+    const scope = assembly.function(draft);
+    scopes.set(name, scope);
+    const first = assembly.instructions.length;
+    for (const step of draft.steps) assembly.add(step, scope);
+    const updateFirst = assembly.instructions.length;
+    if (update) assembly.addUpdates(optimizer);
+    ranges[name] = { first, updateFirst, last: assembly.instructions.length };
+    for (const value of [...draft.inputs, ...draft.kept]) assembly.tensor(value, scope);
+  }
+  return finish(assembly, layout, options, { drafts, ranges, scopes });
+}
+
+/** All values that functions read, write or give out. */
+function usedValues(drafts: readonly Draft[]): Set<Value> {
+  const used = new Set<Value>();
+  for (const { steps, kept } of drafts) {
+    const operands = steps.flatMap((step) => [...step.inputs, ...step.outputs]);
+    for (const value of [...operands, ...kept]) {
+      if (value !== null) used.add(value).add(value.base ?? value);
+    }
+  }
+  return used;
+}
+
+/** The tensors of one function. Values of different functions may share memory, but never a number. */
+interface Scope {
+  readonly offsets: ReadonlyMap<Value, number>;
+  readonly tensors: Map<Value, PlannedTensor>;
+}
+
+/** Collects the tensor table and the instructions. */
+class Assembly {
+  readonly tensors: PlannedTensor[] = [];
+  readonly names: string[] = [];
+  readonly instructions: (EncodableInstruction & { readonly layer: string })[] = [];
+  arenaLength: number;
+  readonly #constants: ReadonlyMap<Value, number>;
+  readonly #variables = new Map<Value, { variable: Variable; offset: number }>();
+  readonly #shared = new Map<Value, PlannedTensor>();
+  readonly #regions = new Map<string, number>();
+
+  constructor(
+    readonly layout: Layout,
+    shared: SharedValues,
+    readonly batchRows: number,
+  ) {
+    this.arenaLength = layout.end;
+    this.#constants = new Map(layout.constants.map(({ value, offset }) => [value, offset]));
+    for (const [variable, value] of shared.variables) {
+      const place = layout.variables.get(variable);
+      if (place === undefined) throw internalError(`variable ${variable.name} is used, but not listed`);
+      this.#variables.set(value, { variable, offset: place.offset });
+    }
+  }
+
+  /** Plans the memory of a function's values. */
+  function(draft: Draft): Scope {
+    const { layout, batchRows } = this;
+    const fixed = new Map<Value, number>();
+    for (const [variable, value] of draft.variableGradients) fixed.set(value, this.gradientOffset(variable));
+    const plan = planMemory({ steps: draft.steps, inputs: draft.inputs, kept: draft.kept, fixed, batchRows });
+    this.arenaLength = Math.max(this.arenaLength, layout.end + plan.length);
+    const offsets = new Map<Value, number>();
+    for (const [value, place] of plan.offsets)
+      offsets.set(value, place.fixed ? place.offset : layout.end + place.offset);
+    const scope = { offsets, tensors: new Map<Value, PlannedTensor>() };
+    for (const [variable, value] of draft.variableGradients) this.tensor(value, scope, `d(${variable.name})`);
+    return scope;
+  }
+
+  gradientOffset(variable: Variable): number {
+    const { variables, parameters, gradients } = this.layout;
+    const place = variables.get(variable);
+    if (place === undefined) throw internalError(`variable ${variable.name} is not listed`);
+    return gradients.offset + place.offset - parameters.offset;
+  }
+
+  tensor(value: Value, scope: Scope, name = ""): PlannedTensor {
+    const known = this.#shared.get(value) ?? scope.tensors.get(value);
+    if (known !== undefined) return known;
+    const base = value.base ?? value;
+    const offset = this.#variables.get(base)?.offset ?? this.#constants.get(base) ?? scope.offsets.get(base);
+    if (offset === undefined) throw internalError(`a value of kind ${value.kind} has no place`);
+    const tensor = this.#add(offset, value.rows, value.columns, name || nameOf(value));
+    if (value.kind === "variable" || value.kind === "constant") this.#shared.set(value, tensor);
+    else scope.tensors.set(value, tensor);
+    return tensor;
+  }
+
+  add(step: Step, scope: Scope): void {
+    const operands = [
+      ...pad(step.outputs, ops[step.op].outputs.length),
+      ...pad(step.inputs, ops[step.op].inputs.length),
+    ];
+    this.instructions.push({
+      op: step.op,
+      operands: operands.map((value) => (value === null ? -1 : this.tensor(value, scope).index)),
+      parameters: step.parameters,
+      layer: step.layer,
+    });
+  }
+
+  /** One update for all trainable parameters, or one for each run of variables with the same learning rate scale. */
+  addUpdates(optimizer: OptimizerSpec | undefined): void {
+    if (optimizer === undefined) throw internalError("a function with update needs an optimizer");
+    const { layout } = this;
+    const { slots, parameters } = optimizers[optimizer.name];
+    const unknown = optimizer.slots.find((name) => !slots.some((slot) => slot.name === name));
+    if (unknown !== undefined) throw internalError(`optimizer ${optimizer.name} has no slot ${unknown}`);
+    for (const { scale, offset, length } of runsOfEqualScale(layout)) {
+      const part = (name: string, region: Region) => this.#region(name, region.offset + offset, length);
+      const slotTensors = [0, 1, 2].map((i) => {
+        const slot = layout.slots.find(({ name }) => name === slots[i]?.name);
+        return slot === undefined ? -1 : part(slot.name, slot.region);
+      });
+      const values = Object.fromEntries(
+        [0, 1, 2, 3, 4, 5].map((i) => [`o${i}`, optimizer.parameters[parameters[i] ?? ""] ?? 0]),
+      );
+      this.instructions.push({
+        op: "update",
+        operands: [part("parameters", layout.parameters), ...slotTensors, part("gradients", layout.gradients)],
+        parameters: { function: optimizer.name, learningRateScale: scale, ...values },
+        layer: "",
+      });
+    }
+  }
+
+  #region(name: string, offset: number, length: number): number {
+    const key = `${offset} ${length}`;
+    const known = this.#regions.get(key);
+    if (known !== undefined) return known;
+    const { index } = this.#add(offset, 1, length, name);
+    this.#regions.set(key, index);
+    return index;
+  }
+
+  #add(offset: number, rows: number | null, columns: number, name: string): PlannedTensor {
+    const index = this.tensors.length;
+    const tensor = { index, offset, rows: rows ?? this.batchRows, columns, batch: rows === null };
+    this.tensors.push(tensor);
+    this.names.push(name === "" ? `t${index}` : name);
+    return tensor;
+  }
+}
+
+function nameOf(value: Value): string {
+  if (value.kind === "constant") return value.numbers?.length === 1 ? String(value.numbers[0]) : "";
+  return value.kind === "result" ? "" : value.name;
+}
+
+function pad(values: readonly (Value | null)[], length: number): (Value | null)[] {
+  return Array.from({ length }, (_, i) => values[i] ?? null);
+}
+
+/** Neighbouring trainable variables with one learning rate scale, as ranges of the parameter region. */
+function runsOfEqualScale({ trainable, variables }: Layout): { scale: number; offset: number; length: number }[] {
+  const runs: { scale: number; offset: number; length: number }[] = [];
+  for (const variable of trainable) {
+    const { offset, length } = variables.get(variable) as Region;
+    const last = runs[runs.length - 1];
+    if (last?.scale === variable.learningRateScale) last.length += length;
+    else runs.push({ scale: variable.learningRateScale, offset, length });
+  }
+  return runs;
+}
+
+interface Parts {
+  readonly drafts: readonly Draft[];
+  readonly ranges: Readonly<Record<string, FunctionRange>>;
+  readonly scopes: ReadonlyMap<string, Scope>;
+}
+
+function finish(assembly: Assembly, layout: Layout, options: CompileOptions, parts: Parts): CompiledProgram {
+  const { tensors, names, instructions, arenaLength } = assembly;
+  const { batchRows } = options;
+  const { drafts, ranges, scopes } = parts;
+  const words = encodeProgram({ arenaLength, batchRows, tensors, instructions });
+  const gradients = new Map<SymbolicTensor | Variable, PlannedTensor>();
+  for (const draft of drafts) {
+    const scope = scopes.get(draft.fn.name) as Scope;
+    for (const [key, value] of [...draft.variableGradients, ...draft.outputGradients]) {
+      if (!gradients.has(key)) gradients.set(key, assembly.tensor(value, scope));
+    }
+  }
+  return {
+    words,
+    arenaLength,
+    batchRows,
+    functions: ranges,
+    tensor(fn, node) {
+      const draft = drafts.find((candidate) => candidate.fn.name === fn);
+      const value = draft?.values.get(node);
+      const scope = scopes.get(fn);
+      // Other values have a place, too, but something else may be there when the function has run.
+      const readable = value !== undefined && (draft?.kept.has(value) || value.kind !== "result");
+      if (value === undefined || scope === undefined || !readable) {
+        throw internalError(`node ${node.id} is neither an input nor an output of function ${fn}`);
+      }
+      return assembly.tensor(value, scope);
+    },
+    gradient(node) {
+      const key = "kind" in node && node.variable !== null ? node.variable : node;
+      const tensor = gradients.get(node) ?? gradients.get(key);
+      if (tensor === undefined) throw internalError(`${node.name} has no gradient in this program`);
+      return tensor;
+    },
+    variables: layout.variables,
+    parameters: layout.parameters,
+    gradients: layout.gradients,
+    slots: layout.slots,
+    constants: layout.constants.map(({ offset, values }) => ({ offset, values })),
+    instructions: instructions.map(({ op, layer, operands }) => {
+      const outputs = operands.slice(0, ops[op].outputs.length).filter((index) => index >= 0);
+      return { op, layer, outputs };
+    }),
+    tensors,
+    toString: () => printProgram({ arenaLength, batchRows, tensors, names, instructions, functions: ranges, layout }),
+  };
 }

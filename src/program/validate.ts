@@ -208,7 +208,7 @@ function targetSize(o: Operands): Size {
 }
 
 /** Operations that read each element, or each row, before they write it. */
-const inPlace: ReadonlySet<OpName> = new Set<OpName>([
+export const inPlace: ReadonlySet<OpName> = new Set<OpName>([
   "copy",
   "unary",
   "unaryGrad",

@@ -1,0 +1,104 @@
+// Prints a program for people: where everything lies in the arena, and one line for each instruction.
+
+import type { TensorEntry } from "./decode.js";
+import type { EncodableInstruction } from "./encode.js";
+import { ops } from "./ops.gen.js";
+
+interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface PrintableProgram {
+  readonly arenaLength: number;
+  readonly batchRows: number;
+  readonly tensors: readonly TensorEntry[];
+  /** One for each tensor. */
+  readonly names: readonly string[];
+  readonly instructions: readonly (EncodableInstruction & { readonly layer: string })[];
+  readonly functions: Readonly<Record<string, { first: number; updateFirst: number; last: number }>>;
+  readonly layout: {
+    readonly parameters: Range;
+    readonly gradients: Range;
+    readonly slots: readonly { readonly name: string; readonly region: Range }[];
+    readonly constants: readonly { readonly offset: number; readonly values: ArrayLike<number> }[];
+    readonly end: number;
+  };
+}
+
+/** The whole program as text. `hidden/relu` style names are those of layers, variables and inputs; `t7` is a result. */
+export function printProgram(program: PrintableProgram): string {
+  const { instructions, arenaLength, batchRows, functions } = program;
+  const lines = [
+    `program: ${count(instructions.length, "instruction")}, arena of ${count(arenaLength, "float")} (${bytes(arenaLength)}), ` +
+      `batches of up to ${count(batchRows, "row")}`,
+    ...printArena(program),
+  ];
+  const width = Math.max(0, ...instructions.map(({ layer }) => layer.length));
+  for (const [name, { first, updateFirst, last }] of Object.entries(functions)) {
+    const update = last > updateFirst ? `, update from ${updateFirst}` : "";
+    lines.push("", `${name}: instructions ${first} to ${last - 1}${update}`);
+    for (let i = first; i < last; i++) lines.push(printInstruction(program, i, width));
+  }
+  return lines.join("\n");
+}
+
+function printArena({ layout, arenaLength }: PrintableProgram): string[] {
+  const { parameters, gradients, slots, constants, end } = layout;
+  const rows: [string, Range][] = [
+    ["parameters", parameters],
+    ["gradients", gradients],
+    ...slots.map(({ name, region }): [string, Range] => [`slot ${name}`, region]),
+  ];
+  const [first] = constants;
+  const last = constants[constants.length - 1];
+  if (first !== undefined && last !== undefined) {
+    rows.push(["constants", { offset: first.offset, length: last.offset + last.values.length - first.offset }]);
+  }
+  rows.push(["activations", { offset: end, length: arenaLength - end }]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows
+    .filter(([, { length }]) => length > 0)
+    .map(([name, { offset, length }]) => `  ${name.padEnd(width)}  @${offset} ${count(length, "float")}`);
+}
+
+/** `  3  hidden  t5 (batch, 8) @640 = dense x, hidden/kernel, hidden/bias; relu` */
+function printInstruction(
+  { instructions, tensors, names }: PrintableProgram,
+  index: number,
+  layerWidth: number,
+): string {
+  const { op, operands, parameters, layer } = instructions[index] as (typeof instructions)[number];
+  const { outputs, inputs, parameters: known } = ops[op];
+  const results = operands.slice(0, outputs.length).filter((tensor) => tensor >= 0);
+  const sources = operands.slice(outputs.length);
+  const left = results.map((tensor) => `${names[tensor]} ${place(tensors[tensor] as TensorEntry)}`).join(", ");
+  // Operands that may be absent are printed with their names, since their position tells nothing.
+  const right = sources.flatMap((tensor, i) => {
+    if (tensor < 0) return [];
+    const { name, optional } = inputs[i] as (typeof inputs)[number];
+    return [optional ? `${name}=${names[tensor]}` : `${names[tensor]}`];
+  });
+  const settings = known.flatMap(({ name, kind }) => {
+    const value = parameters[name];
+    if (value === 0 || value === undefined || value === "linear") return [];
+    return [kind === "int" || kind === "float" ? `${name} ${Number(Number(value).toPrecision(7))}` : String(value)];
+  });
+  const text = [op, ...(right.length > 0 ? [right.join(", ")] : [])].join(" ");
+  const tail = settings.length > 0 ? `; ${settings.join(", ")}` : "";
+  return `${String(index).padStart(4)}  ${layer.padEnd(layerWidth)}  ${left} = ${text}${tail}`;
+}
+
+function place({ offset, rows, columns, batch }: TensorEntry): string {
+  return `(${batch ? "batch" : rows}, ${columns}) @${offset}`;
+}
+
+function count(n: number, unit: string): string {
+  return `${n.toLocaleString("en-US")} ${unit}${n === 1 ? "" : "s"}`;
+}
+
+function bytes(floats: number): string {
+  const size = floats * 4;
+  if (size < 2 ** 20) return `${(size / 2 ** 10).toFixed(1)} KiB`;
+  return `${(size / 2 ** 20).toFixed(1)} MiB`;
+}
