@@ -95,9 +95,8 @@ export function targetMatrix(where: string, y: unknown, rows: number, loss: Loss
 }
 
 function targetExpectation(loss: Loss, width: number): string {
-  const what =
-    loss.targets === "sparse" ? "one class number a row, shape [batch] or [batch, 1]," : `shape [batch, ${width}]`;
-  return `${loss.name} needs ${what}${loss.targets === "sparse" ? "" : " like the model's output"}`;
+  const sparse = "one class number a row, shape [batch] or [batch, 1]";
+  return `${loss.name} needs ${loss.targets === "sparse" ? sparse : `shape [batch, ${width}] like the model's output`}`;
 }
 
 function targetRemedy(loss: Loss, width: number): string {

@@ -70,7 +70,11 @@ class Training {
   readonly #joinsEpochs: boolean;
   #pace: Pace | null = null;
   #order: Int32Array = new Int32Array(0);
+  /** The number of the first epoch's shuffle. */
+  readonly #firstShuffle: number;
   #epoch: number;
+  /** Steps done in this training. */
+  #steps = 0;
   /** Steps done in this epoch. */
   #done = 0;
 
@@ -79,6 +83,7 @@ class Training {
     this.#method = method;
     this.#plan = plan;
     this.#epoch = plan.initialEpoch;
+    this.#firstShuffle = core.shuffledEpochs;
     this.#names = ["loss", ...core.compiled(method).metrics.map((metric) => metric.name)];
     this.#sums = new Float64Array(this.#names.length);
     this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
@@ -103,7 +108,7 @@ class Training {
         progress.beginEpoch();
         yield* callAll(callbacks, (callback) => callback.onEpochBegin?.(this.#epoch, {}));
         if (this.#core.stopTraining) return;
-        if (!this.#joinsEpochs) this.#shuffleEpoch();
+        if (!this.#joinsEpochs) this.#makeOrder(this.#epoch);
       }
       if (this.#watchesBatches) yield* this.#watchedStep();
       else yield* this.#call(this.#pace?.steps ?? 1);
@@ -158,7 +163,7 @@ class Training {
       return { executable: session.executable, request };
     }, estimate);
     (this.#pace as Pace | null)?.observe(result.steps, performance.now() - began);
-    core.step += result.steps;
+    this.#countSteps(result.steps);
     const logs = yield* this.#account(result);
     if (result.status === "notFinite") {
       yield* idle();
@@ -184,38 +189,43 @@ class Training {
       return this.#order.subarray(this.#done * batchSize, Math.min((this.#done + steps) * batchSize, rows));
     }
     const order = new Int32Array(steps * batchSize);
-    let filled = 0;
+    let epoch = this.#epoch;
     let done = this.#done;
-    while (filled < order.length) {
-      if (done === 0) this.#core.shuffledEpochs += 1;
+    for (let filled = 0; filled < order.length; ) {
       const count = Math.min(rows - done * batchSize, order.length - filled);
-      if (count === rows) this.#writeEpoch(order, filled);
+      if (count === rows) this.#writeEpoch(order, filled, epoch);
       else {
         // A part of an epoch, at the beginning or the end of the call: the whole order is made, and a part of it used.
-        if (done === 0) this.#order = this.#ownOrder();
+        if (done === 0) this.#makeOrder(epoch);
         order.set(this.#order.subarray(done * batchSize, done * batchSize + count), filled);
       }
       filled += count;
-      done = (done + count / batchSize) % this.#stepsPerEpoch;
+      done += count / batchSize;
+      if (done === this.#stepsPerEpoch) {
+        done = 0;
+        epoch++;
+      }
     }
     return order;
   }
 
-  #shuffleEpoch(): void {
-    this.#core.shuffledEpochs += 1;
-    this.#order = this.#ownOrder();
+  #makeOrder(epoch: number): void {
+    this.#order = new Int32Array(this.#plan.rows);
+    this.#writeEpoch(this.#order, 0, epoch);
   }
 
-  #ownOrder(): Int32Array {
-    const order = new Int32Array(this.#plan.rows);
-    this.#writeEpoch(order, 0);
-    return order;
-  }
-
-  #writeEpoch(order: Int32Array, offset: number): void {
-    const { rows, shuffle } = this.#plan;
-    if (shuffle) fillShuffled(order, offset, rows, this.#core.seed, this.#core.shuffledEpochs - 1);
+  #writeEpoch(order: Int32Array, offset: number, epoch: number): void {
+    const { rows, shuffle, initialEpoch } = this.#plan;
+    if (shuffle) fillShuffled(order, offset, rows, this.#core.seed, this.#firstShuffle + epoch - initialEpoch);
     else fillInOrder(order, offset, 0, rows);
+  }
+
+  /** The next `fit` goes on with the next shuffle; an epoch of which no step was done does not count. */
+  #countSteps(steps: number): void {
+    this.#core.step += steps;
+    this.#steps += steps;
+    if (this.#plan.shuffle)
+      this.#core.shuffledEpochs = this.#firstShuffle + Math.ceil(this.#steps / this.#stepsPerEpoch);
   }
 
   #learningRates(steps: number): Float32Array {

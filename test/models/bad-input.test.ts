@@ -44,7 +44,7 @@ describe.each(testBackends)("bad input on $label", (backend) => {
       'model "xor", fit: batchSize must be a positive integer, received 0.',
     );
     await tryFit(xorInputs, xorTargets, { epoch: 3 })('received "epoch". Did you mean "epochs"?');
-    await tryFit(xorInputs, xorTargets, { validationSplit: 0.01 })("must leave rows for training and for validation");
+    await tryFit(xorInputs, xorTargets, { validationSplit: 0.9 })("must leave rows for training and for validation");
     await tryFit(xorInputs, xorTargets, { validationData: [xorInputs] })(
       "validationData must be [x, y], received an array of 1.",
     );
@@ -211,8 +211,8 @@ function refusing(net: Model, action: () => Promise<unknown>) {
 describe("bad input to compile and to layers", () => {
   it("is refused at once", () => {
     const net = xorNetwork(1);
-    expect(() => net.compile({ loss: "mze" as "mse" })).toThrow(
-      'model "xor", compile, loss: expected a known name, received "mze". Did you mean "mse"?',
+    expect(() => net.compile({ loss: "msee" as "mse" })).toThrow(
+      'model "xor", compile, loss: expected a known name, received "msee". Did you mean "mse"?',
     );
     expect(() => net.compile({ loss: "mse", optimizer: "adamm" as "adam" })).toThrow('Did you mean "adam"?');
     expect(() => net.compile({ loss: "mse", metrics: ["acuracy" as "accuracy"] })).toThrow('Did you mean "accuracy"?');
