@@ -29,7 +29,11 @@ export interface Found {
 /** Every instruction set with one thread, and the best one with all threads of the machine, two of them at least. */
 export async function findSettings(): Promise<Found> {
   const file = fileURLToPath(new URL("../build/Release/feedforward.node", import.meta.url));
-  const loaders = { native: async () => loadAddon(file), wasm: createWasmBackend, reference: async () => createReferenceBackend() };
+  const loaders = {
+    native: async () => loadAddon(file),
+    wasm: createWasmBackend,
+    reference: async () => createReferenceBackend(),
+  };
   const settings: BackendSetting[] = [];
   const missing: string[] = [];
   for (const load of Object.values(loaders)) {

@@ -31,9 +31,12 @@ const copies = 64;
 const referenceFlops = 3e7;
 const state = { learningRate: 0, step: 0, seed: [0, 0] } as const;
 
-export const blasLabel = (threads: number) => `OpenBLAS x${threads}`;
-
-export async function benchGemm(settings: readonly BackendSetting[], blas: OpenBlas | null, effort: Effort, only: RegExp): Promise<GemmResult[]> {
+export async function benchGemm(
+  settings: readonly BackendSetting[],
+  blas: readonly OpenBlas[],
+  effort: Effort,
+  only: RegExp,
+): Promise<GemmResult[]> {
   const results: GemmResult[] = [];
   for (const batch of batches) {
     for (const [inputs, units] of weights) {
@@ -43,8 +46,10 @@ export async function benchGemm(settings: readonly BackendSetting[], blas: OpenB
         const flops = 2 * batch * inputs * units;
         const able = settings.filter(({ name }) => name !== "reference" || flops <= referenceFlops);
         const contestants = able.map((setting) => ours(setting, product));
-        const threads = [...new Set(settings.filter(({ name }) => name === "native").map((setting) => setting.threads))];
-        const theirs = blas === null ? [] : threads.map((count) => openBlas(blas, product, count));
+        const threads = [
+          ...new Set(settings.filter(({ name }) => name === "native").map((setting) => setting.threads)),
+        ];
+        const theirs = blas.flatMap((library) => threads.map((count) => openBlas(library, product, count)));
         const samples = await measureInTurns([...contestants, ...theirs], effort);
         for (const { release } of contestants) release();
         results.push({ batch, weights: [inputs, units], mode, flops, samples });
@@ -52,7 +57,7 @@ export async function benchGemm(settings: readonly BackendSetting[], blas: OpenB
       }
     }
   }
-  process.stderr.write("\r".padEnd(41) + "\r");
+  process.stderr.write(`${"\r".padEnd(41)}\r`);
   return results;
 }
 
@@ -85,7 +90,7 @@ function ours(setting: BackendSetting, product: Product): Contestant & { release
 
 function openBlas(blas: OpenBlas, product: Product, threads: number): Contestant {
   return {
-    label: blasLabel(threads),
+    label: blas.label(threads),
     measure: async (repetitions) => {
       const { seconds, projection } = await blas.time(product, threads, repetitions);
       if (!Number.isFinite(projection)) throw new Error("OpenBLAS stopped answering");
@@ -112,7 +117,8 @@ function check(label: string, executable: Executable, { transposeA, transposeB, 
   const t = pattern(n, 3);
   const bt = new Float64Array(k);
   for (let p = 0; p < k; p++) {
-    for (let j = 0; j < n; j++) bt[p] = (bt[p] as number) + (b[transposeB ? j * k + p : p * n + j] as number) * (t[j] as number);
+    for (let j = 0; j < n; j++)
+      bt[p] = (bt[p] as number) + (b[transposeB ? j * k + p : p * n + j] as number) * (t[j] as number);
   }
   for (let i = 0; i < m; i++) {
     let [expected, actual, scale] = [0, 0, 0];
@@ -146,7 +152,14 @@ export function printGemm(results: readonly GemmResult[]): void {
   const labels = [...new Set(results.flatMap(({ samples }) => samples.map(({ label }) => label)))];
   const rows = results.map((result) => [
     `${result.batch} x ${result.weights.join("x")} ${result.mode}`,
-    ...labels.map((label) => digits(gflops(result, result.samples.find((samples) => samples.label === label)))),
+    ...labels.map((label) =>
+      digits(
+        gflops(
+          result,
+          result.samples.find((samples) => samples.label === label),
+        ),
+      ),
+    ),
     `${(100 * median(result.samples.map(({ seconds }) => spread(seconds)))).toFixed(0)} %`,
   ]);
   printTable("Matrix products, GFLOP/s (batch x weights)", ["shape", ...labels, "spread"], rows);

@@ -27,20 +27,40 @@ export interface BlasAnswer {
 export class OpenBlas {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
-  /** Version and kernel that it chose. */
+  /** Version and kernels. */
   readonly description: string;
+  /** "OpenBLAS", or "OpenBLAS/avx2" when it was told not to use more. */
+  readonly name: string;
 
-  private constructor(child: ChildProcessWithoutNullStreams, lines: AsyncIterator<string>, description: string) {
+  private constructor(
+    child: ChildProcessWithoutNullStreams,
+    lines: AsyncIterator<string>,
+    description: string,
+    name: string,
+  ) {
     this.#child = child;
     this.#lines = lines;
     this.description = description;
+    this.name = name;
   }
 
-  /** Starts it, or returns the reason why not. */
-  static async start(): Promise<OpenBlas | string> {
+  /**
+   * Starts it, or gives the reason why not. Where it would use AVX-512, a second one is told to use its AVX2 kernels: the first is
+   * what this machine can do, the second what the same instructions can do.
+   */
+  static async start(): Promise<readonly OpenBlas[] | string> {
     const failure = compile();
     if (failure !== null) return failure;
-    const child = spawn(program, [library]);
+    const best = await OpenBlas.#spawn("OpenBLAS", process.env);
+    if (typeof best === "string" || !/SkylakeX|Cooperlake|SapphireRapids/i.test(best.description)) {
+      return typeof best === "string" ? best : [best];
+    }
+    const avx2 = await OpenBlas.#spawn("OpenBLAS/avx2", { ...process.env, OPENBLAS_CORETYPE: "Haswell" });
+    return typeof avx2 === "string" ? [best] : [best, avx2];
+  }
+
+  static async #spawn(name: string, env: NodeJS.ProcessEnv): Promise<OpenBlas | string> {
+    const child = spawn(program, [library], { env });
     let complaint = "";
     child.stderr.on("data", (text) => {
       complaint += text;
@@ -48,7 +68,12 @@ export class OpenBlas {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await lines.next();
     if (done === true) return `${complaint.trim() || `${library} cannot be used`} (Debian: libopenblas0-pthread)`;
-    return new OpenBlas(child, lines, value);
+    return new OpenBlas(child, lines, `${name}: ${value}`, name);
+  }
+
+  /** The name of the contestant with so many threads. */
+  label(threads: number): string {
+    return `${this.name} x${threads}`;
   }
 
   async time(product: Product, threads: number, repetitions: number): Promise<BlasAnswer> {
@@ -69,7 +94,9 @@ function compile(): string | null {
   if (built !== undefined && built.mtimeMs > statSync(source).mtimeMs) return null;
   mkdirSync(`${root}build/bench`, { recursive: true });
   const compiler = process.env.CXX ?? "g++";
-  const { status, error, stderr } = spawnSync(compiler, ["-std=c++17", "-O2", source, "-ldl", "-o", program], { encoding: "utf8" });
+  const { status, error, stderr } = spawnSync(compiler, ["-std=c++17", "-O2", source, "-ldl", "-o", program], {
+    encoding: "utf8",
+  });
   if (status === 0) return null;
   return `${compiler} cannot compile native/bench/openblas_gemm.cc: ${error?.message ?? stderr}`;
 }

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, platform, release, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
-import { version } from "feedforward";
+import { version } from "../src/version.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -37,7 +37,12 @@ export function describeMachine(): Machine {
 }
 
 /** Prints columns: the first ones flush left, numbers flush right. */
-export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[], left = 1): void {
+export function printTable(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left = 1,
+): void {
   const widths = head.map((name, c) => Math.max(name.length, ...rows.map((row) => (row[c] ?? "").length)));
   const line = (cells: readonly string[]) =>
     cells.map((cell, c) => (c < left ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join("  ");

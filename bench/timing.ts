@@ -27,7 +27,10 @@ export async function measureInTurns(contestants: readonly Contestant[], effort:
     let seconds = await contestant.measure(1);
     // A first call is slower than the others: grow until the estimate is worth something.
     while (seconds < effort.sampleSeconds / 4 && repetitions < 1e7) {
-      repetitions = Math.min(repetitions * 8, Math.ceil((repetitions * effort.sampleSeconds) / Math.max(seconds, 1e-9)));
+      repetitions = Math.min(
+        repetitions * 8,
+        Math.ceil((repetitions * effort.sampleSeconds) / Math.max(seconds, 1e-9)),
+      );
       seconds = await contestant.measure(repetitions);
     }
     repetitions = Math.max(1, Math.round((repetitions * effort.sampleSeconds) / seconds));
@@ -38,7 +41,11 @@ export async function measureInTurns(contestants: readonly Contestant[], effort:
       if (!slow || sample < 3) values.push((await contestant.measure(repetitions)) / repetitions);
     }
   }
-  return plans.map(({ contestant, repetitions, values }) => ({ label: contestant.label, repetitions, seconds: values }));
+  return plans.map(({ contestant, repetitions, values }) => ({
+    label: contestant.label,
+    repetitions,
+    seconds: values,
+  }));
 }
 
 export function quantile(values: readonly number[], q: number): number {

@@ -1,7 +1,7 @@
 // A loss of one's own: the pinball loss, whose minimum is a quantile instead of the mean. It is written with `ops`, differentiated,
 // and runs in the core like a built-in one. Run it by `npx tsx examples/custom-loss.ts`.
 
-import { layers, ops, optimizers, sequential, type SymbolicTensor } from "feedforward";
+import { layers, ops, optimizers, type SymbolicTensor, sequential } from "feedforward";
 
 /** `max(q e, (q - 1) e)` with `e = target - prediction`: the line lies above a part q of the points. */
 function pinball(q: number) {
@@ -22,6 +22,8 @@ net.compile({ optimizer: optimizers.adam({ learningRate: 0.02 }), loss: pinball(
 await net.fit(x, y, { epochs: 60, batchSize: 50, verbose: 0 });
 
 const [kernel, bias] = net.getWeights();
-console.log(`0.9 quantile: y = ${kernel?.data[0]?.toFixed(2)} x + ${bias?.data[0]?.toFixed(2)}  (the truth is 2.00 x + 0.90)`);
+console.log(
+  `0.9 quantile: y = ${kernel?.data[0]?.toFixed(2)} x + ${bias?.data[0]?.toFixed(2)}  (the truth is 2.00 x + 0.90)`,
+);
 const below = (await net.predict(x)).data.filter((value, i) => value >= (y[i] as number)).length;
 console.log(`${((100 * below) / rows).toFixed(1)} % of the points lie below it`);

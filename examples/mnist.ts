@@ -2,7 +2,17 @@
 // Run it by `npm run demo -- [--backend native|wasm|reference] [--epochs 5] [--threads 2] [--images 60000]`.
 
 import { parseArgs } from "node:util";
-import { type BackendOptions, backendInfo, layers, losses, optimizers, ready, schedules, sequential, setBackend } from "feedforward";
+import {
+  type BackendOptions,
+  backendInfo,
+  layers,
+  losses,
+  optimizers,
+  ready,
+  schedules,
+  sequential,
+  setBackend,
+} from "feedforward";
 import { readMnist } from "./idx.js";
 
 const { values: options } = parseArgs({
@@ -39,7 +49,9 @@ const epochs = Number(options.epochs);
 const trainRows = Math.round(train.rows * (1 - validationSplit));
 
 console.log(`backend ${name}, ISA ${isa}, threads ${threads}`);
-console.log(`MNIST: ${thousands.format(train.rows)} images, 1 in 12 for validation${part ? " (a part of the data)" : ""}`);
+console.log(
+  `MNIST: ${thousands.format(train.rows)} images, 1 in 12 for validation${part ? " (a part of the data)" : ""}`,
+);
 
 const net = sequential(
   [
@@ -72,7 +84,9 @@ await net.fit(train.x, train.y, {
     },
     onEpochEnd: (_, { valAccuracy = Number.NaN }) => {
       const rate = trainRows / ((performance.now() - epochBegan) / 1000);
-      console.log(`  validation accuracy ${valAccuracy.toFixed(4)}  ${thousands.format(rate)} samples/s with validation`);
+      console.log(
+        `  validation accuracy ${valAccuracy.toFixed(4)}  ${thousands.format(rate)} samples/s with validation`,
+      );
     },
   },
 });
@@ -80,4 +94,6 @@ await net.fit(train.x, train.y, {
 const { accuracy = Number.NaN } = await net.evaluate(test.x, test.y, { batchSize: 256 });
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
 const images = `(${thousands.format(test.rows)} images)`;
-console.log(`test accuracy ${accuracy.toFixed(4)}  ${images}  wall ${seconds} s  backend ${name}/${isa} threads ${threads}`);
+console.log(
+  `test accuracy ${accuracy.toFixed(4)}  ${images}  wall ${seconds} s  backend ${name}/${isa} threads ${threads}`,
+);

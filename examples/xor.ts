@@ -21,4 +21,6 @@ const outputs = await net.predict(x);
 x.forEach(([a, b], row) => {
   console.log(`${a} xor ${b} = ${outputs.data[row]?.toFixed(3)}`);
 });
-console.log(`loss ${history.history.loss?.at(-1)?.toFixed(5)} after 500 epochs on ${backendInfo().name}/${backendInfo().isa}`);
+console.log(
+  `loss ${history.history.loss?.at(-1)?.toFixed(5)} after 500 epochs on ${backendInfo().name}/${backendInfo().isa}`,
+);

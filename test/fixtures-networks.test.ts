@@ -14,7 +14,10 @@ interface Values {
 interface NetworkCase {
   readonly name: string;
   readonly inputs: number;
-  readonly layers: readonly { readonly units: number; readonly activation: "tanh" | "sigmoid" | "relu" | "linear" | "elu" | "softplus" }[];
+  readonly layers: readonly {
+    readonly units: number;
+    readonly activation: "tanh" | "sigmoid" | "relu" | "linear" | "elu" | "softplus";
+  }[];
   readonly loss: "binaryCrossentropy" | "sparseCategoricalCrossentropy" | "huber";
   readonly optimizer: {
     readonly sgd?: { learningRate: number; momentum: number };
@@ -53,7 +56,9 @@ function build(network: NetworkCase): Model {
   );
   net.compile({ optimizer: optimizerOf(network.optimizer), loss: lossesByName[network.loss] });
   const { seed, scale } = network.weights;
-  net.setWeights(net.getWeights().map(({ shape, data }, i) => ({ shape, data: pattern(data.length, seed + i, scale) })));
+  net.setWeights(
+    net.getWeights().map(({ shape, data }, i) => ({ shape, data: pattern(data.length, seed + i, scale) })),
+  );
   return net;
 }
 
@@ -83,12 +88,16 @@ describe.each(testBackends)("networks against Keras, $label", ({ use }) => {
     const rows = network.x.shape[0] as number;
     const perEpoch = Math.ceil(rows / network.batch);
     const epochs = Math.floor(steps / perEpoch);
-    const { history } = await net.fit(tensor(network.x.data, network.x.shape), tensor(network.y.data, network.y.shape), {
-      epochs,
-      batchSize: network.batch,
-      shuffle: false,
-      verbose: 0,
-    });
+    const { history } = await net.fit(
+      tensor(network.x.data, network.x.shape),
+      tensor(network.y.data, network.y.shape),
+      {
+        epochs,
+        batchSize: network.batch,
+        shuffle: false,
+        verbose: 0,
+      },
+    );
     // The loss of an epoch is the mean over its rows; the last batch may be smaller.
     const expected = Array.from({ length: epochs }, (_, epoch) => {
       let sum = 0;
