@@ -4,18 +4,29 @@
 export * as activations from "./activations/index.js";
 export type { BackendAttempt, BackendInfo, BackendOptions } from "./backends/registry.js";
 export { backendInfo, ready, setBackend } from "./backends/registry.js";
+export type {
+  Callback,
+  CallbackInput,
+  CallbackModel,
+  Logs,
+  WeightValues,
+} from "./callbacks/index.js";
 export * as callbacks from "./callbacks/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
 export * from "./grad.js";
 export type { Shape, SymbolicTensor } from "./graph/node.js";
 export * as initializers from "./initializers/index.js";
+export type { Layer } from "./layers/index.js";
 export * as layers from "./layers/index.js";
 export { input } from "./layers/input.js";
+export type { Loss, LossFunction } from "./losses/index.js";
 export * as losses from "./losses/index.js";
+export type { Metric, MetricFunction } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export type * from "./models/index.js";
 export { History, Model, model, sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
+export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
 export * as schedules from "./schedules/index.js";
 export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";
