@@ -38,10 +38,10 @@ FF_INLINE I splat(int32_t value) { return value; }
 FF_INLINE float lane(F v, uint32_t) { return v; }
 FF_INLINE F to_float(I v) { return static_cast<F>(v); }
 FF_INLINE D to_double(F v) { return static_cast<D>(v); }
-FF_INLINE F to_single(D v) { return static_cast<F>(v); }
+FF_INLINE F to_single(const D& v) { return static_cast<F>(v); }
 FF_INLINE D set_double(double value) { return value; }
-FF_INLINE D select(L mask, D a, D b) { return mask ? a : b; }
-FF_INLINE L lt(D a, D b) { return -static_cast<L>(a < b); }
+FF_INLINE D select(const L& mask, const D& a, const D& b) { return mask ? a : b; }
+FF_INLINE L lt(const D& a, const D& b) { return -static_cast<L>(a < b); }
 FF_INLINE float sum_lanes(F v) { return v; }
 FF_INLINE float max_lanes(F v) { return v; }
 FF_INLINE F lane_numbers() { return 0; }
@@ -55,10 +55,10 @@ FF_INLINE I splat(int32_t value) { return I{} + value; }
 FF_INLINE float lane(F v, uint32_t i) { return v[i]; }
 FF_INLINE F to_float(I v) { return __builtin_convertvector(v, F); }
 FF_INLINE D to_double(F v) { return __builtin_convertvector(v, D); }
-FF_INLINE F to_single(D v) { return __builtin_convertvector(v, F); }
+FF_INLINE F to_single(const D& v) { return __builtin_convertvector(v, F); }
 FF_INLINE D set_double(double value) { return D{} + value; }
-FF_INLINE D select(L mask, D a, D b) { return mask ? a : b; }
-FF_INLINE L lt(D a, D b) { return a < b; }
+FF_INLINE D select(const L& mask, const D& a, const D& b) { return mask ? a : b; }
+FF_INLINE L lt(const D& a, const D& b) { return a < b; }
 
 // Pairs of lanes first, then pairs of pairs.
 FF_INLINE float sum_lanes(F v) {

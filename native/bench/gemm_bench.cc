@@ -1,0 +1,181 @@
+// Matrix products of MLP training: this library against OpenBLAS, interleaved, one thread each unless told otherwise.
+//   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 40] [--only NN] [--batch 128]
+// OpenBLAS is loaded at run time when the machine has it (OPENBLAS_NUM_THREADS is set here to the same number of threads).
+#include <dlfcn.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "../test/isas.h"
+#include "core/gemm.h"
+
+namespace {
+
+typedef void (*Sgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a,
+                      int lda, const float* b, int ldb, float beta, float* c, int ldc);
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+struct Product {
+  const char* name;
+  bool transpose_a, transpose_b;
+};
+
+struct Options {
+  const ff::Kernels* kernels;
+  std::string only;
+  uint32_t batch = 0;
+  double seconds = 0.04;
+};
+
+struct Samples {
+  std::vector<double> seconds;
+  double median() {
+    std::sort(seconds.begin(), seconds.end());
+    return seconds[seconds.size() / 2];
+  }
+};
+
+// The product of a layer with `in` inputs and `out` outputs: NN is forward, NT the gradient of the input, TN that of the weights.
+struct Shape {
+  uint32_t m, n, k;
+};
+
+Shape shape_of(const Product& product, uint32_t batch, uint32_t in, uint32_t out) {
+  if (product.transpose_a) return {in, out, batch};
+  if (product.transpose_b) return {batch, in, out};
+  return {batch, out, in};
+}
+
+template <typename Run>
+double time_of(uint32_t repeats, const Run& run) {
+  const double start = now();
+  for (uint32_t i = 0; i < repeats; ++i) run();
+  return (now() - start) / repeats;
+}
+
+struct Ratios {
+  double log_sum = 0;
+  uint32_t count = 0;
+  void add(double ratio) {
+    log_sum += log(ratio);
+    ++count;
+  }
+  double mean() const { return count == 0 ? 0 : exp(log_sum / count); }
+};
+
+double measure(const Options& options, Sgemm sgemm, const Product& product, const Shape& s, const char* label) {
+  Numbers numbers(1);
+  const std::vector<float> a = numbers.list(static_cast<size_t>(s.m) * s.k), b = numbers.list(static_cast<size_t>(s.k) * s.n);
+  std::vector<float> c(static_cast<size_t>(s.m) * s.n), d(c.size());
+  ff::GemmArgs args;
+  args.m = s.m;
+  args.n = s.n;
+  args.k = s.k;
+  args.a = a.data();
+  args.a_stride = product.transpose_a ? s.m : s.k;
+  args.transpose_a = product.transpose_a;
+  args.b = b.data();
+  args.b_stride = product.transpose_b ? s.k : s.n;
+  args.transpose_b = product.transpose_b;
+  args.c = c.data();
+  args.c_stride = s.n;
+  static ff::GemmWorkspace workspace;
+  const auto ours = [&] { ff::gemm(*options.kernels, args, workspace); };
+  const auto theirs = [&] {
+    sgemm(101, product.transpose_a ? 112 : 111, product.transpose_b ? 112 : 111, s.m, s.n, s.k, 1.0f, a.data(),
+          args.a_stride, b.data(), args.b_stride, 0.0f, d.data(), s.n);
+  };
+  ours();
+  if (sgemm != nullptr) {
+    theirs();
+    for (size_t i = 0; i < c.size(); ++i) {
+      if (!(fabs(c[i] - d[i]) <= 1e-4 * s.k)) {
+        printf("wrong result: %g instead of %g\n", c[i], d[i]);
+        exit(1);
+      }
+    }
+  }
+  const double once = time_of(1, ours);
+  const uint32_t repeats = static_cast<uint32_t>(std::max(1.0, options.seconds / 10 / std::max(once, 1e-8)));
+  Samples us, them;
+  const double end = now() + options.seconds * (sgemm != nullptr ? 2 : 1);
+  while (us.seconds.size() < 3 || now() < end) {
+    us.seconds.push_back(time_of(repeats, ours));
+    if (sgemm != nullptr) them.seconds.push_back(time_of(repeats, theirs));
+  }
+  const double gflop = 2e-9 * s.m * s.n * s.k;
+  const double ratio = sgemm != nullptr ? them.median() / us.median() : 0;
+  printf("%-16s %s %5u x %5u x %5u  %9.2f us %8.1f GFLOP/s", label, product.name, s.m, s.n, s.k, us.median() * 1e6,
+         gflop / us.median());
+  if (sgemm != nullptr) printf("   OpenBLAS %8.1f   ratio %.2f", gflop / them.median(), ratio);
+  printf("\n");
+  return ratio;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  options.kernels = runnable_kernels().back();
+  const char* threads = "1";
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    if (name == "--isa") {
+      for (const ff::Kernels* kernels : runnable_kernels()) {
+        if (strcmp(kernels->name, argv[i + 1]) == 0) options.kernels = kernels;
+      }
+    } else if (name == "--threads") {
+      threads = argv[i + 1];
+    } else if (name == "--milliseconds") {
+      options.seconds = atof(argv[i + 1]) / 1000;
+    } else if (name == "--only") {
+      options.only = argv[i + 1];
+    } else if (name == "--batch") {
+      options.batch = static_cast<uint32_t>(atoi(argv[i + 1]));
+    } else {
+      fprintf(stderr, "gemm_bench: unknown option %s; see the first lines of gemm_bench.cc.\n", argv[i]);
+      return 2;
+    }
+  }
+  ff::set_pool_threads(static_cast<uint32_t>(atoi(threads)));
+  setenv("OPENBLAS_NUM_THREADS", threads, 1);
+  void* library = dlopen("libopenblas.so.0", RTLD_NOW);
+  const Sgemm sgemm = library == nullptr ? nullptr : reinterpret_cast<Sgemm>(dlsym(library, "cblas_sgemm"));
+  printf("isa %s, %s thread(s), OpenBLAS %s\n", options.kernels->name, threads, sgemm == nullptr ? "not found" : "found");
+
+  const Product products[] = {{"NN", false, false}, {"NT", false, true}, {"TN", true, false}};
+  const uint32_t layers[][2] = {{784, 128}, {784, 512}, {1024, 1024}, {2048, 2048}};
+  const uint32_t skinny[][2] = {{512, 10}, {2, 8}, {8, 1}};
+  Ratios large, single, narrow;
+  for (uint32_t batch : {1u, 32u, 128u, 256u, 1024u}) {
+    if (options.batch != 0 && batch != options.batch) continue;
+    for (const Product& product : products) {
+      if (!options.only.empty() && options.only != product.name) continue;
+      const std::string label = "batch " + std::to_string(batch);
+      for (const uint32_t* layer : layers) {
+        const Shape shape = shape_of(product, batch, layer[0], layer[1]);
+        (batch == 1 ? single : large).add(measure(options, sgemm, product, shape, label.c_str()));
+      }
+    }
+  }
+  for (const Product& product : products) {
+    if (options.batch != 0 || (!options.only.empty() && options.only != product.name)) continue;
+    for (const uint32_t* layer : skinny) {
+      const Shape shape = shape_of(product, layer[0] == 512 ? 128 : 4, layer[0], layer[1]);
+      narrow.add(measure(options, sgemm, product, shape, "skinny"));
+    }
+  }
+  printf("geometric mean of the ratios: batch >= 32 %.3f, batch 1 %.3f, skinny %.3f\n", large.mean(), single.mean(),
+         narrow.mean());
+  ff::stop_pool();
+  return 0;
+}
