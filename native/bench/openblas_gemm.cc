@@ -1,6 +1,6 @@
-// Times OpenBLAS' sgemm on request, for comparison with our products in the same run: reads lines `threads transposeA transposeB m n k
-// repetitions` and answers each with `seconds-of-all-repetitions projection`. The library is loaded at run time, not linked.
-// Usage: openblas_gemm libopenblas.so.0
+// Times OpenBLAS' sgemm on request, for comparison with our products in the same run: reads lines `threads transposeA
+// transposeB m n k repetitions` and answers each with `seconds-of-all-repetitions projection`. The library is loaded at
+// run time, not linked. Usage: openblas_gemm libopenblas.so.0
 
 #include <dlfcn.h>
 
@@ -16,8 +16,8 @@ constexpr int kRowMajor = 101;
 constexpr int kNoTranspose = 111;
 constexpr int kTranspose = 112;
 
-using Sgemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a, int lda,
-                       const float* b, int ldb, float beta, float* c, int ldc);
+using Sgemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a,
+                       int lda, const float* b, int ldb, float beta, float* c, int ldc);
 using SetThreads = void (*)(int);
 using GetConfig = char* (*)();
 
@@ -67,8 +67,8 @@ int main(int argc, char** argv) {
     }
     set_threads(threads);
     const auto multiply = [&] {
-      sgemm(kRowMajor, transpose_a ? kTranspose : kNoTranspose, transpose_b ? kTranspose : kNoTranspose, m, n, k, 1, a.data(),
-            transpose_a ? m : k, b.data(), transpose_b ? k : n, 0, c.data(), n);
+      sgemm(kRowMajor, transpose_a ? kTranspose : kNoTranspose, transpose_b ? kTranspose : kNoTranspose, m, n, k, 1,
+            a.data(), transpose_a ? m : k, b.data(), transpose_b ? k : n, 0, c.data(), n);
     };
     multiply();
     const auto began = std::chrono::steady_clock::now();
