@@ -56,7 +56,7 @@ export function draftFunction(
 
 function checkFunction(fn: GraphFunction): void {
   const where = `function "${fn.name}"`;
-  if (fn.loss !== undefined && fn.loss.shape.some((size) => size !== 1)) {
+  if (fn.loss?.shape.some((size) => size !== 1)) {
     const remedy = "Reduce it with ops.mean or ops.sum.";
     throw new ShapeError(explain(where, "the loss must be a single number", formatShape(fn.loss.shape), remedy));
   }
