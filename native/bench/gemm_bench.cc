@@ -1,6 +1,7 @@
 // Matrix products of MLP training: this library against OpenBLAS, interleaved, one thread each unless told otherwise.
 //   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 40] [--only NN] [--batch 128]
-// OpenBLAS is loaded at run time when the machine has it (OPENBLAS_NUM_THREADS is set here to the same number of threads).
+// OpenBLAS is loaded at run time when the machine has it (OPENBLAS_NUM_THREADS is set here to the same number of
+// threads).
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -20,9 +21,7 @@ namespace {
 typedef void (*Sgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a,
                       int lda, const float* b, int ldb, float beta, float* c, int ldc);
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 struct Product {
   const char* name;
@@ -44,7 +43,8 @@ struct Samples {
   }
 };
 
-// The product of a layer with `in` inputs and `out` outputs: NN is forward, NT the gradient of the input, TN that of the weights.
+// The product of a layer with `in` inputs and `out` outputs: NN is forward, NT the gradient of the input, TN that of
+// the weights.
 struct Shape {
   uint32_t m, n, k;
 };
@@ -74,7 +74,8 @@ struct Ratios {
 
 double measure(const Options& options, Sgemm sgemm, const Product& product, const Shape& s, const char* label) {
   Numbers numbers(1);
-  const std::vector<float> a = numbers.list(static_cast<size_t>(s.m) * s.k), b = numbers.list(static_cast<size_t>(s.k) * s.n);
+  const std::vector<float> a = numbers.list(static_cast<size_t>(s.m) * s.k),
+                           b = numbers.list(static_cast<size_t>(s.k) * s.n);
   std::vector<float> c(static_cast<size_t>(s.m) * s.n), d(c.size());
   ff::GemmArgs args;
   args.m = s.m;
@@ -150,7 +151,8 @@ int main(int argc, char** argv) {
   setenv("OPENBLAS_NUM_THREADS", threads, 1);
   void* library = dlopen("libopenblas.so.0", RTLD_NOW);
   const Sgemm sgemm = library == nullptr ? nullptr : reinterpret_cast<Sgemm>(dlsym(library, "cblas_sgemm"));
-  printf("isa %s, %s thread(s), OpenBLAS %s\n", options.kernels->name, threads, sgemm == nullptr ? "not found" : "found");
+  printf("isa %s, %s thread(s), OpenBLAS %s\n", options.kernels->name, threads,
+         sgemm == nullptr ? "not found" : "found");
 
   const Product products[] = {{"NN", false, false}, {"NT", false, true}, {"TN", true, false}};
   const uint32_t layers[][2] = {{784, 128}, {784, 512}, {1024, 1024}, {2048, 2048}};

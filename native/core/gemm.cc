@@ -61,7 +61,8 @@ Job make_job(const Kernels& kernels, const GemmArgs& args, GemmWorkspace& worksp
 void apply_epilogue(const Job& job, uint32_t row, uint32_t column, uint32_t rows, uint32_t columns) {
   const GemmArgs& args = *job.args;
   if (args.epilogue.empty()) return;
-  job.kernels->epilogue(args.epilogue, args.c + row * args.c_stride + column, args.c_stride, row, column, rows, columns);
+  job.kernels->epilogue(args.epilogue, args.c + row * args.c_stride + column, args.c_stride, row, column, rows,
+                        columns);
 }
 
 // Without packing; op(B) is not transposed.
@@ -90,7 +91,8 @@ void unpacked(const Job& job, uint32_t row, uint32_t column, uint32_t rows, uint
     for (uint32_t j = column; j < column + columns; ++j) {
       float sum = 0;
       for (uint32_t p = 0; p < args.k; ++p) {
-        sum += args.a[i * job.a_row_stride + p * job.a_column_stride] * args.b[p * job.b_row_stride + j * job.b_column_stride];
+        sum += args.a[i * job.a_row_stride + p * job.a_column_stride] *
+               args.b[p * job.b_row_stride + j * job.b_column_stride];
       }
       args.c[i * args.c_stride + j] = sum;
     }
@@ -112,8 +114,8 @@ float* slot_of(GemmWorkspace& workspace, const Kernels& kernels, uint32_t worker
 }
 
 // One panel of B is packed at a time, just before the tiles that read it: it is still in L1 then.
-void panel_columns(const Job& job, const float* packed_a, float* packed_b, uint32_t row, uint32_t rows, uint32_t first_k,
-                   uint32_t k, uint32_t column, uint32_t columns) {
+void panel_columns(const Job& job, const float* packed_a, float* packed_b, uint32_t row, uint32_t rows,
+                   uint32_t first_k, uint32_t k, uint32_t column, uint32_t columns) {
   const Kernels& kernels = *job.kernels;
   const GemmArgs& args = *job.args;
   for (uint32_t j = 0; j < columns; j += kernels.nr) {

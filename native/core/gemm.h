@@ -1,5 +1,5 @@
-// Matrix products in the layering of BLIS: loops, packing and parallel cuts, without any knowledge of an instruction set.
-// The register tile and the block sizes come from the table of kernels.
+// Matrix products in the layering of BLIS: loops, packing and parallel cuts, without any knowledge of an instruction
+// set. The register tile and the block sizes come from the table of kernels.
 #ifndef FEEDFORWARD_CORE_GEMM_H_
 #define FEEDFORWARD_CORE_GEMM_H_
 
@@ -11,9 +11,9 @@
 
 namespace ff {
 
-// C = op(A) op(B), then the epilogue. C is (m, n), op(A) (m, k), op(B) (k, n), all row-major with contiguous rows; op transposes
-// when its flag is set, so A is stored (k, m) and B (n, k) then. C overlaps no input, except that a derivative epilogue reads
-// its own element only. k == 0 gives the epilogue of zeros.
+// C = op(A) op(B), then the epilogue. C is (m, n), op(A) (m, k), op(B) (k, n), all row-major with contiguous rows; op
+// transposes when its flag is set, so A is stored (k, m) and B (n, k) then. C overlaps no input, except that a
+// derivative epilogue reads its own element only. k == 0 gives the epilogue of zeros.
 struct GemmArgs {
   uint32_t m = 0;
   uint32_t n = 0;
@@ -30,8 +30,9 @@ struct GemmArgs {
   float* b_column_sums = nullptr;  // (1, n): also the sums of op(B)'s columns (a bias gradient); not with transpose_b
 };
 
-// Packing memory, one slot for each worker of the pool, made when that worker first needs it. It belongs to one program (or to
-// whatever else calls gemm from one thread at a time). A slot that cannot be allocated makes products slow, not wrong.
+// Packing memory, one slot for each worker of the pool, made when that worker first needs it. It belongs to one program
+// (or to whatever else calls gemm from one thread at a time). A slot that cannot be allocated makes products slow, not
+// wrong.
 struct GemmWorkspace {
   float* slot[kMaxThreads] = {};
   uint64_t generation = 0;  // of the latest product
@@ -39,7 +40,8 @@ struct GemmWorkspace {
 
 void free_workspace(GemmWorkspace& workspace);
 
-// Calls parallel_for when the product is large. Work is cut by shape only: the bits do not depend on the number of threads.
+// Calls parallel_for when the product is large. Work is cut by shape only: the bits do not depend on the number of
+// threads.
 void gemm(const Kernels& kernels, const GemmArgs& args, GemmWorkspace& workspace);
 
 }  // namespace ff

@@ -1,5 +1,5 @@
-// Allocation, and the few functions of the C library that compilers call on their own. A freestanding build has no libc:
-// there the module itself defines them.
+// Allocation, and the few functions of the C library that compilers call on their own. A freestanding build has no
+// libc: there the module itself defines them.
 #ifndef FEEDFORWARD_CORE_MEMORY_H_
 #define FEEDFORWARD_CORE_MEMORY_H_
 

@@ -1,4 +1,5 @@
-// Loops over elements: unary functions and their gradients, binary functions and select with broadcasting, expand, dropout, fill and copy.
+// Loops over elements: unary functions and their gradients, binary functions and select with broadcasting, expand,
+// dropout, fill and copy.
 #ifndef FEEDFORWARD_KERNELS_ELEMENTWISE_H_
 #define FEEDFORWARD_KERNELS_ELEMENTWISE_H_
 
@@ -20,9 +21,8 @@ inline void copy(float* y, const float* x, size_t n) {
 template <Unary function>
 void unary_loop(float* y, const float* x, size_t n, float alpha) {
   const F a = set(alpha);
-  for_each(n, [&](size_t i, uint32_t count) FF_LAMBDA {
-    store_n(y + i, UnaryFunction<function>::value(load_n(x + i, count), a), count);
-  });
+  for_each(n, [&](size_t i, uint32_t count)
+                  FF_LAMBDA { store_n(y + i, UnaryFunction<function>::value(load_n(x + i, count), a), count); });
 }
 
 inline void unary(Unary function, float* y, const float* x, size_t n, float alpha) {

@@ -1,4 +1,5 @@
-// What happens to a block of a product while it is in cache: bias and activation, or multiplication by an activation's derivative.
+// What happens to a block of a product while it is in cache: bias and activation, or multiplication by an activation's
+// derivative.
 #ifndef FEEDFORWARD_KERNELS_EPILOGUE_H_
 #define FEEDFORWARD_KERNELS_EPILOGUE_H_
 
@@ -55,9 +56,9 @@ inline void epilogue(const GemmEpilogue& epilogue, float* c, size_t c_stride, ui
                      uint32_t rows, uint32_t columns) {
   const Block block = {c, c_stride, row * c_stride + column, column, rows, columns};
   switch (epilogue.function) {
-#define FF_UNARY(name, reads)                                                             \
-  case Unary::name:                                                                       \
-    return epilogue.derivative ? derivative_epilogue<Unary::name>(epilogue, block)         \
+#define FF_UNARY(name, reads)                                                      \
+  case Unary::name:                                                                \
+    return epilogue.derivative ? derivative_epilogue<Unary::name>(epilogue, block) \
                                : forward_epilogue<Unary::name>(epilogue, block);
 #include "ops.def"
   }

@@ -1,5 +1,5 @@
-// The elementwise functions of ops.def: one struct each, with its value and, for unary ones, its derivative. A name of the table
-// that has no struct here, or a struct without one of the two, does not compile.
+// The elementwise functions of ops.def: one struct each, with its value and, for unary ones, its derivative. A name of
+// the table that has no struct here, or a struct without one of the two, does not compile.
 #ifndef FEEDFORWARD_KERNELS_FUNCTIONS_H_
 #define FEEDFORWARD_KERNELS_FUNCTIONS_H_
 
@@ -10,15 +10,16 @@ namespace FF_ISA {
 
 FF_INLINE F one_where(I mask) { return bits_and(set(1.0f), mask); }
 
-// value(x, alpha) and derivative(x, y, alpha). A derivative uses only those of x and y that ops.def says it reads; the other is 0.
+// value(x, alpha) and derivative(x, y, alpha). A derivative uses only those of x and y that ops.def says it reads; the
+// other is 0.
 template <Unary function>
 struct UnaryFunction;
 
-#define FF_DEFINE_UNARY(name, value_, derivative_)                                          \
-  template <>                                                                               \
-  struct UnaryFunction<Unary::name> {                                                       \
-    static FF_INLINE F value([[maybe_unused]] F x, [[maybe_unused]] F alpha) value_          \
-    static FF_INLINE F derivative([[maybe_unused]] F x, [[maybe_unused]] F y, [[maybe_unused]] F alpha) derivative_ \
+#define FF_DEFINE_UNARY(name, value_, derivative_)                                                     \
+  template <>                                                                                          \
+  struct UnaryFunction<Unary::name> {                                                                  \
+    static FF_INLINE F value([[maybe_unused]] F x, [[maybe_unused]] F alpha) value_ static FF_INLINE F \
+        derivative([[maybe_unused]] F x, [[maybe_unused]] F y, [[maybe_unused]] F alpha) derivative_   \
   };
 
 FF_DEFINE_UNARY(linear, { return x; }, { return set(1.0f); })
@@ -39,8 +40,7 @@ FF_DEFINE_UNARY(rsqrt, { return set(1.0f) / FF_ISA::sqrt(x); }, { return set(-0.
 FF_DEFINE_UNARY(square, { return x * x; }, { return x + x; })
 FF_DEFINE_UNARY(reciprocal, { return set(1.0f) / x; }, { return -(y * y); })
 FF_DEFINE_UNARY(erf, { return FF_ISA::erf(x); }, { return set(1.12837917f) * FF_ISA::exp(-(x * x)); })
-FF_DEFINE_UNARY(
-    step, { return select(eq(x, x), one_where(le(alpha, x)), x); }, { return set(0.0f); })
+FF_DEFINE_UNARY(step, { return select(eq(x, x), one_where(le(alpha, x)), x); }, { return set(0.0f); })
 FF_DEFINE_UNARY(sigmoid, { return FF_ISA::sigmoid(x); }, { return y * (set(1.0f) - y); })
 FF_DEFINE_UNARY(tanh, { return FF_ISA::tanh(x); }, { return (set(1.0f) - y) * (set(1.0f) + y); })
 FF_DEFINE_UNARY(relu, { return max_or_second(set(0.0f), x); }, { return one_where(lt(set(0.0f), y)); })
@@ -79,10 +79,10 @@ FF_DEFINE_UNARY(softplus, { return FF_ISA::softplus(x); }, { return FF_ISA::sigm
 template <Binary function>
 struct BinaryFunction;
 
-#define FF_DEFINE_BINARY(name, expression)                              \
-  template <>                                                           \
-  struct BinaryFunction<Binary::name> {                                 \
-    static FF_INLINE F value(F x, F y) { return expression; }            \
+#define FF_DEFINE_BINARY(name, expression)                    \
+  template <>                                                 \
+  struct BinaryFunction<Binary::name> {                       \
+    static FF_INLINE F value(F x, F y) { return expression; } \
   };
 
 FF_DEFINE_BINARY(add, x + y)

@@ -1,5 +1,6 @@
-// The kernels for AVX2 with FMA. The target is set here and not by compiler flags: two build systems cannot disagree about it, and
-// nothing from a shared header is compiled for AVX2, where the linker might prefer that copy for other machines.
+// The kernels for AVX2 with FMA. The target is set here and not by compiler flags: two build systems cannot disagree
+// about it, and nothing from a shared header is compiled for AVX2, where the linker might prefer that copy for other
+// machines.
 #include "kernels/kernels.h"
 
 #if defined(FF_HAVE_X86)

@@ -1,5 +1,5 @@
-// The table of kernels that every instruction set fills once: what the loops of the core call, and all they know of an ISA.
-// Kernels are serial and allocate nothing; the caller cuts large work into ranges and checks every shape.
+// The table of kernels that every instruction set fills once: what the loops of the core call, and all they know of an
+// ISA. Kernels are serial and allocate nothing; the caller cuts large work into ranges and checks every shape.
 #ifndef FEEDFORWARD_KERNELS_KERNELS_H_
 #define FEEDFORWARD_KERNELS_KERNELS_H_
 
@@ -18,7 +18,8 @@ struct Operand {
   size_t column_stride;
 };
 
-// What happens to a block of C after its last product, while it is in cache. All matrices here have C's shape and row stride.
+// What happens to a block of C after its last product, while it is in cache. All matrices here have C's shape and row
+// stride.
 //   forward:    z = C + bias (stored when z is given), C = f(z; alpha)
 //   derivative: C = C f'(input, output; alpha), `input` and `output` as far as the function reads them
 struct GemmEpilogue {
@@ -55,7 +56,8 @@ struct Kernels {
   const char* name;
   uint32_t lanes;
 
-  // Blocks of the matrix product: a register tile is mr x nr; packed blocks are mc x kc of A (L2) and kc x nr of B (L1).
+  // Blocks of the matrix product: a register tile is mr x nr; packed blocks are mc x kc of A (L2) and kc x nr of B
+  // (L1).
   uint32_t mr, nr, mc, kc;
 
   // Panels of mr rows, each column by column; the last panel is filled up with zeros.

@@ -1,5 +1,5 @@
-// The losses of ops.def: one value a row, and the gradient with respect to the prediction. Each is one struct with both.
-// Formulas and clipping follow Keras 3.
+// The losses of ops.def: one value a row, and the gradient with respect to the prediction. Each is one struct with
+// both. Formulas and clipping follow Keras 3.
 #ifndef FEEDFORWARD_KERNELS_LOSS_H_
 #define FEEDFORWARD_KERNELS_LOSS_H_
 
@@ -12,7 +12,8 @@ namespace FF_ISA {
 
 constexpr float kClip = 1e-7f;
 
-// A loss that is the mean over the columns of Term::value(prediction, target, p0); Term::derivative is with respect to the prediction.
+// A loss that is the mean over the columns of Term::value(prediction, target, p0); Term::derivative is with respect to
+// the prediction.
 template <typename Term>
 struct MeanLoss {
   static void value(float* l, const float* prediction, const float* target, uint32_t rows, uint32_t columns, float p0) {
@@ -26,9 +27,10 @@ struct MeanLoss {
     for (uint32_t i = 0; i < rows; ++i) {
       const float* p = prediction + static_cast<size_t>(i) * columns;
       const float* t = target + static_cast<size_t>(i) * columns;
-      l[i] = sum_terms(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-               return Term::value(load_n(p + j, count), load_n(t + j, count), parameter);
-             }) / static_cast<float>(columns);
+      l[i] = sum_terms(columns,
+                       [&](size_t j, uint32_t count)
+                           FF_LAMBDA { return Term::value(load_n(p + j, count), load_n(t + j, count), parameter); }) /
+             static_cast<float>(columns);
     }
   }
 
@@ -173,11 +175,10 @@ struct CategoricalCrossentropyLogits {
       const Target t(target, i, columns, p0);
       const RowSum row = row_sum(x, columns);
       const F shift = set(row.maximum + log_one(row.sum));
-      const float sum = sum_terms(
-          columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-            const F weight = t(j, count);
-            return select(eq(weight, set(0.0f)), set(0.0f), weight * (shift - load_n(x + j, count)));
-          });
+      const float sum = sum_terms(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
+        const F weight = t(j, count);
+        return select(eq(weight, set(0.0f)), set(0.0f), weight * (shift - load_n(x + j, count)));
+      });
       l[i] = t.valid ? sum : __builtin_nanf("");
     }
   }

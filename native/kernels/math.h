@@ -1,6 +1,6 @@
-// Vector exp, log and their relatives in float32. Every comment states the largest error that native/test/math_test.cc has swept
-// against the double-precision libm; NaN gives NaN, and infinities, zeros and denormals give what IEEE 754 expects.
-// The polynomials are those of Cephes (expf, logf, tanhf), and erf follows N. Juffa's erff.
+// Vector exp, log and their relatives in float32. Every comment states the largest error that native/test/math_test.cc
+// has swept against the double-precision libm; NaN gives NaN, and infinities, zeros and denormals give what IEEE 754
+// expects. The polynomials are those of Cephes (expf, logf, tanhf), and erf follows N. Juffa's erff.
 #ifndef FEEDFORWARD_KERNELS_MATH_H_
 #define FEEDFORWARD_KERNELS_MATH_H_
 
@@ -134,7 +134,8 @@ FF_INLINE D log2_double(const D& x) {
   const L bits = bit_cast<L>(x);
   D m = bit_cast<D>((bits & L(L{} + 0x000fffffffffffff)) | L(L{} + 0x3ff0000000000000));
   // The exponent's bits under those of 2^52 are the number 2^52 + exponent.
-  D e = bit_cast<D>(((bits >> 52) & L(L{} + 0x7ff)) | L(L{} + 0x4330000000000000)) - set_double(4503599627370496.0 + 1023.0);
+  D e = bit_cast<D>(((bits >> 52) & L(L{} + 0x7ff)) | L(L{} + 0x4330000000000000)) -
+        set_double(4503599627370496.0 + 1023.0);
   const L high = lt(set_double(1.4142135623730951), m);
   m = select(high, m * set_double(0.5), m);
   e = select(high, e + set_double(1.0), e);
@@ -169,7 +170,8 @@ FF_INLINE D exp2_double(const D& t) {
   return p * bit_cast<D>((n + L(L{} + 1023)) << 52);
 }
 
-// x^y through double. Max error: 1 ULP everywhere. Special cases are those of C's pow: x^0 = 1^y = 1 for any x and y, also NaN.
+// x^y through double. Max error: 1 ULP everywhere. Special cases are those of C's pow: x^0 = 1^y = 1 for any x and y,
+// also NaN.
 FF_INLINE F power(F x, F y) {
   const F zero = set(0.0f), one = set(1.0f), infinity = set(__builtin_inff());
   const F base = abs(x);

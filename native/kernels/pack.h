@@ -9,8 +9,8 @@
 namespace ff {
 namespace FF_ISA {
 
-// One panel whose rows are contiguous along k: blocks of kLanes x kLanes are transposed. A store may write past the kTileRows numbers that
-// belong to its column; the next column overwrites them, and the buffer has a vector to spare.
+// One panel whose rows are contiguous along k: blocks of kLanes x kLanes are transposed. A store may write past the
+// kTileRows numbers that belong to its column; the next column overwrites them, and the buffer has a vector to spare.
 inline void pack_a_panel(float* to, const float* a, size_t row_stride, uint32_t rows, uint32_t k) {
   uint32_t p = 0;
   if constexpr (kLanes >= kTileRows && kLanes > 1) {

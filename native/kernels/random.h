@@ -1,4 +1,5 @@
-// Dropout masks by Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), several counters at a time.
+// Dropout masks by Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), several counters
+// at a time.
 #ifndef FEEDFORWARD_KERNELS_RANDOM_H_
 #define FEEDFORWARD_KERNELS_RANDOM_H_
 
@@ -26,8 +27,8 @@ inline PhiloxKeys philox_keys(uint32_t lo, uint32_t hi) {
   return keys;
 }
 
-// The 4 words of the counters counter, counter + 1, ...: each is a 64-bit lane, of which only the low half counts. The upper halves
-// keep what the products leave there; the next product does not read it.
+// The 4 words of the counters counter, counter + 1, ...: each is a 64-bit lane, of which only the low half counts. The
+// upper halves keep what the products leave there; the next product does not read it.
 FF_INLINE void philox(uint32_t* words, uint32_t counter, const DropoutArgs& args, const PhiloxKeys& keys) {
   alignas(sizeof(W)) uint64_t numbers[kCountersPerVector];
   for (uint32_t i = 0; i < kCountersPerVector; ++i) numbers[i] = counter + i;

@@ -1,5 +1,5 @@
-// Reductions: over rows, over columns, and over everything. Sums add short blocks in float and the blocks with compensation, so that
-// the error does not grow with the length; the order depends on the shape alone.
+// Reductions: over rows, over columns, and over everything. Sums add short blocks in float and the blocks with
+// compensation, so that the error does not grow with the length; the order depends on the shape alone.
 #ifndef FEEDFORWARD_KERNELS_REDUCE_H_
 #define FEEDFORWARD_KERNELS_REDUCE_H_
 
@@ -9,7 +9,7 @@
 namespace ff {
 namespace FF_ISA {
 
-constexpr uint32_t kBlockSteps = 32;  // additions in plain float before a compensated one
+constexpr uint32_t kBlockSteps = 32;   // additions in plain float before a compensated one
 constexpr uint32_t kAccumulators = 4;  // hides the latency of an addition
 
 // A sum and what its additions rounded away (Knuth's two-sum).
@@ -54,7 +54,8 @@ FF_INLINE float sum_terms(size_t n, const Term& term) {
   }
   F rest = set(0.0f);
   for (; i + kLanes <= n; i += kLanes) rest = rest + term(i, kLanes);
-  if (kLanes > 1 && i < n) rest = rest + keep_first(term(i, static_cast<uint32_t>(n - i)), static_cast<uint32_t>(n - i));
+  if (kLanes > 1 && i < n)
+    rest = rest + keep_first(term(i, static_cast<uint32_t>(n - i)), static_cast<uint32_t>(n - i));
   total.add(rest);
   return sum_lanes(total.value());
 }

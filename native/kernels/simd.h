@@ -1,6 +1,7 @@
-// Vectors of kLanes floats, the same words for every instruction set. An ISA's own file, simd_<isa>.h, is included before this one
-// and defines the types F (float), I (int32), D (double), L (int64), W (64-bit lanes of half the count) and a few intrinsics;
-// everything else is written here once with compiler vector extensions, which g++ and clang share.
+// Vectors of kLanes floats, the same words for every instruction set. An ISA's own file, simd_<isa>.h, is included
+// before this one and defines the types F (float), I (int32), D (double), L (int64), W (64-bit lanes of half the count)
+// and a few intrinsics; everything else is written here once with compiler vector extensions, which g++ and clang
+// share.
 #ifndef FEEDFORWARD_KERNELS_SIMD_H_
 #define FEEDFORWARD_KERNELS_SIMD_H_
 
@@ -122,8 +123,8 @@ FF_INLINE F power_of_two(I n) { return bit_cast<F>((n + splat(127)) << 23); }
 // Integral x, |x| < 2^22, to int32: the bits of x + 1.5 2^23 hold it.
 FF_INLINE I to_int(F x) { return bit_cast<I>(x + set(12582912.0f)) - splat(0x4b400000); }
 
-// Calls body(i, kLanes) for whole vectors and body(i, rest) once for the others; `load_n` and `store_n` look at the count, which
-// is a constant after inlining in the first kind of call.
+// Calls body(i, kLanes) for whole vectors and body(i, rest) once for the others; `load_n` and `store_n` look at the
+// count, which is a constant after inlining in the first kind of call.
 FF_INLINE F load_n(const float* p, uint32_t n) { return n == kLanes ? load(p) : load_partial(p, n); }
 FF_INLINE void store_n(float* p, F v, uint32_t n) {
   if (n == kLanes) {

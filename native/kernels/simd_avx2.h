@@ -1,4 +1,5 @@
-// Eight lanes of AVX2 with FMA. The including file has set the target before and has included <immintrin.h> before that.
+// Eight lanes of AVX2 with FMA. The including file has set the target before and has included <immintrin.h> before
+// that.
 #define FF_ISA avx2
 #define FF_FMA 1
 
@@ -8,8 +9,8 @@ namespace FF_ISA {
 constexpr uint32_t kLanes = 8;
 constexpr const char* kName = "avx2";
 
-// 12 accumulators, 2 of B and 1 of A: 15 of the 16 registers. 256 x 16 of B fill half of a 32 KB L1, 240 x 256 of A a quarter
-// of a 1 MB L2 (or all of a 256 KB one).
+// 12 accumulators, 2 of B and 1 of A: 15 of the 16 registers. 256 x 16 of B fill half of a 32 KB L1, 240 x 256 of A a
+// quarter of a 1 MB L2 (or all of a 256 KB one).
 constexpr uint32_t kTileRows = 6, kTileVectors = 2;
 constexpr uint32_t kBlockRows = 240, kBlockDepth = 256;
 

@@ -1,5 +1,6 @@
 // One lane: plain float, for machines without vectors and as the plainest twin of the others.
-// Like every simd_*.h it is included by one source file, and provides only what simd.h cannot write with vector extensions.
+// Like every simd_*.h it is included by one source file, and provides only what simd.h cannot write with vector
+// extensions.
 #define FF_ISA scalar
 #define FF_SCALAR 1
 

@@ -17,7 +17,8 @@ struct RowSum {
 inline RowSum row_sum(const float* x, uint32_t columns) {
   const float largest = extreme_of<true>(x, columns);
   const F shift = set(largest);
-  const float sum = sum_terms(columns, [&](size_t j, uint32_t count) FF_LAMBDA { return exp(load_n(x + j, count) - shift); });
+  const float sum =
+      sum_terms(columns, [&](size_t j, uint32_t count) FF_LAMBDA { return exp(load_n(x + j, count) - shift); });
   return {largest, sum};
 }
 
@@ -59,9 +60,8 @@ inline void log_softmax(float* y, const float* x, uint32_t rows, uint32_t column
     const size_t at = static_cast<size_t>(i) * columns;
     const RowSum row = row_sum(x + at, columns);
     const F shift = set(row.maximum), logarithm = set(log_one(row.sum));
-    for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-      store_n(y + at + j, load_n(x + at + j, count) - shift - logarithm, count);
-    });
+    for_each(columns, [&](size_t j, uint32_t count)
+                          FF_LAMBDA { store_n(y + at + j, load_n(x + at + j, count) - shift - logarithm, count); });
   }
 }
 

@@ -1,5 +1,5 @@
-// The register tiles of the matrix product, with and without packing, and the matrix-vector products. No loop over blocks is here:
-// core/gemm.cc has them.
+// The register tiles of the matrix product, with and without packing, and the matrix-vector products. No loop over
+// blocks is here: core/gemm.cc has them.
 #ifndef FEEDFORWARD_KERNELS_TILE_H_
 #define FEEDFORWARD_KERNELS_TILE_H_
 
@@ -10,7 +10,8 @@ namespace FF_ISA {
 
 constexpr uint32_t kTileColumns = kTileVectors * kLanes;
 
-// acc[rows][vectors] of one tile stays in registers only when every loop over it is unrolled before the compiler splits the array.
+// acc[rows][vectors] of one tile stays in registers only when every loop over it is unrolled before the compiler splits
+// the array.
 #if defined(__clang__)
 #define FF_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -163,8 +164,8 @@ inline void direct(uint32_t m, uint32_t n, uint32_t k, const float* a, size_t a_
                    const float* b, size_t b_stride, float* c, size_t c_stride) {
   static_assert(kTileVectors == 2, "direct_rows knows rests of at most two vectors");
   for (uint32_t i = 0; i < m;) {
-    const DirectOperands o = {k, a + i * a_row_stride, a_row_stride, a_column_stride, b, b_stride, c + i * c_stride,
-                              c_stride};
+    const DirectOperands o = {k,        a + i * a_row_stride, a_row_stride, a_column_stride, b,
+                              b_stride, c + i * c_stride,     c_stride};
     const uint32_t rest = m - i;
     if (rest >= kTileRows) {
       direct_rows<kTileRows>(o, n);
@@ -268,7 +269,8 @@ inline void gemv_columns(uint32_t k, uint32_t columns, const float* matrix, size
     for (; i + kGroup <= k; i += kGroup) {
       add_rows<kGroup>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
     }
-    for (; i < k; ++i) add_rows<1>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
+    for (; i < k; ++i)
+      add_rows<1>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
   }
 }
 

@@ -1,4 +1,5 @@
-// The matrix product against a naive twin in double, and against itself: C t = A (B t) for a random vector t needs no second product.
+// The matrix product against a naive twin in double, and against itself: C t = A (B t) for a random vector t needs no
+// second product.
 #include "core/gemm.h"
 
 #include <math.h>
@@ -80,12 +81,14 @@ struct Problem {
   }
 };
 
-void report(const Kernels& kernels, const Problem& p, const char* what, uint32_t i, uint32_t j, double expected, double actual) {
+void report(const Kernels& kernels, const Problem& p, const char* what, uint32_t i, uint32_t j, double expected,
+            double actual) {
   printf("%s %ux%ux%u%s%s %s at (%u, %u): expected %.9g, received %.9g\n", kernels.name, p.size.m, p.size.n, p.size.k,
          p.transpose_a ? " A^T" : "", p.transpose_b ? " B^T" : "", what, i, j, expected, actual);
 }
 
-// k sums of numbers whose partial sums grow like sqrt(k), each rounded: errors grow like k. The worst seen is a third of this.
+// k sums of numbers whose partial sums grow like sqrt(k), each rounded: errors grow like k. The worst seen is a third
+// of this.
 double tolerance(uint32_t k) { return 1e-6 + 1e-7 * k; }
 
 void run(const Kernels& kernels, const GemmArgs& args) {
@@ -103,7 +106,8 @@ void check_naive(const Kernels& kernels, Problem& p) {
   for (uint32_t i = 0; i < p.size.m; ++i) {
     for (uint32_t j = 0; j < p.size.n; ++j) {
       const double expected = p.product(i, j), actual = p.c[i * p.c_stride + j];
-      if (!test::close(actual, expected, 0, tolerance(p.size.k)) && test::fail()) report(kernels, p, "C", i, j, expected, actual);
+      if (!test::close(actual, expected, 0, tolerance(p.size.k)) && test::fail())
+        report(kernels, p, "C", i, j, expected, actual);
     }
   }
   for (uint32_t j = 0; j < p.size.n && !p.transpose_b; ++j) {
@@ -152,9 +156,10 @@ TEST(small_sizes) {
 }
 
 TEST(primes_and_edges) {
-  const Sizes sizes[] = {{37, 41, 43}, {61, 67, 71}, {6, 16, 257}, {7, 17, 521}, {47, 10, 200}, {10, 47, 200}, {128, 10, 64}, {97, 1, 300},
-                         {1, 97, 300}, {2, 129, 300}, {129, 2, 300}, {5, 300, 3}, {300, 5, 3}, {64, 64, 8}, {64, 64, 9}, {1, 1, 1000}, {3, 1, 1},
-                         {200, 300, 1}, {1, 700, 7}, {700, 1, 7}, {33, 33, 33}};
+  const Sizes sizes[] = {{37, 41, 43},  {61, 67, 71}, {6, 16, 257}, {7, 17, 521},  {47, 10, 200}, {10, 47, 200},
+                         {128, 10, 64}, {97, 1, 300}, {1, 97, 300}, {2, 129, 300}, {129, 2, 300}, {5, 300, 3},
+                         {300, 5, 3},   {64, 64, 8},  {64, 64, 9},  {1, 1, 1000},  {3, 1, 1},     {200, 300, 1},
+                         {1, 700, 7},   {700, 1, 7},  {33, 33, 33}};
   for (const Kernels* kernels : runnable_kernels()) {
     for (const bool* product : kProducts) {
       for (const Sizes& size : sizes) {
@@ -169,7 +174,8 @@ TEST(primes_and_edges) {
 
 TEST(both_transposed) {
   for (const Kernels* kernels : runnable_kernels()) {
-    for (const Sizes& size : {Sizes{5, 3, 4}, Sizes{37, 41, 43}, Sizes{1, 9, 17}, Sizes{9, 1, 17}, Sizes{70, 80, 300}}) {
+    for (const Sizes& size :
+         {Sizes{5, 3, 4}, Sizes{37, 41, 43}, Sizes{1, 9, 17}, Sizes{9, 1, 17}, Sizes{70, 80, 300}}) {
       Problem p(size, true, true, Problem::kPadding);
       check_naive(*kernels, p);
     }
@@ -181,8 +187,9 @@ TEST(above_the_blocks) {
   for (const Kernels* kernels : runnable_kernels()) {
     const uint32_t mc = kernels->mc, kc = kernels->kc;
     for (const bool* product : kProducts) {
-      for (const Sizes& size : {Sizes{mc + 1, 67, kc + 1}, Sizes{2 * mc + 3, 33, 97}, Sizes{33, 1037, 2 * kc + 1}, Sizes{mc, 40, 5 * kc + 3},
-                                Sizes{40, 2100, 300}, Sizes{1, 2100, 300}, Sizes{2100, 1, 300}, Sizes{2100, 3, 5}}) {
+      for (const Sizes& size : {Sizes{mc + 1, 67, kc + 1}, Sizes{2 * mc + 3, 33, 97}, Sizes{33, 1037, 2 * kc + 1},
+                                Sizes{mc, 40, 5 * kc + 3}, Sizes{40, 2100, 300}, Sizes{1, 2100, 300},
+                                Sizes{2100, 1, 300}, Sizes{2100, 3, 5}}) {
         Problem p(size, product[0], product[1], Problem::kPadding);
         check_by_vector(*kernels, p);
       }
@@ -192,7 +199,8 @@ TEST(above_the_blocks) {
 
 TEST(epilogues) {
   for (const Kernels* kernels : runnable_kernels()) {
-    for (const Sizes& size : {Sizes{4, 2, 8}, Sizes{1, 19, 30}, Sizes{19, 1, 30}, Sizes{67, 35, 33}, Sizes{70, 45, 400}, Sizes{3, 5, 0}, Sizes{40, 30, 2}}) {
+    for (const Sizes& size : {Sizes{4, 2, 8}, Sizes{1, 19, 30}, Sizes{19, 1, 30}, Sizes{67, 35, 33}, Sizes{70, 45, 400},
+                              Sizes{3, 5, 0}, Sizes{40, 30, 2}}) {
       for (const bool* product : kProducts) {
         for (uint32_t f = 0; f < ff::count_of(ff::kUnary); ++f) {
           const Unary function = static_cast<Unary>(f);
@@ -221,12 +229,15 @@ TEST(epilogues) {
               if (derivative) {
                 kernels->unary_grad(function, &expected[row], &p.input[row], &p.output[row], &plain[row], size.n, 0.3f);
               } else {
-                for (uint32_t j = 0; j < size.n; ++j) expected[row + j] = plain[row + j] + (kind == 0 ? p.bias[j] : 0.0f);
-                for (uint32_t j = 0; j < size.n && kind == 0; ++j) CHECK_CLOSE(p.z[row + j], expected[row + j], 1e-6, 1e-6);
+                for (uint32_t j = 0; j < size.n; ++j)
+                  expected[row + j] = plain[row + j] + (kind == 0 ? p.bias[j] : 0.0f);
+                for (uint32_t j = 0; j < size.n && kind == 0; ++j)
+                  CHECK_CLOSE(p.z[row + j], expected[row + j], 1e-6, 1e-6);
                 kernels->unary(function, &expected[row], &expected[row], size.n, 0.3f);
               }
               for (uint32_t j = 0; j < size.n; ++j) {
-                const bool jump = !derivative && (function == Unary::floor || function == Unary::ceil || function == Unary::round);
+                const bool jump =
+                    !derivative && (function == Unary::floor || function == Unary::ceil || function == Unary::round);
                 CHECK_CLOSE(p.c[row + j], expected[row + j], 1e-5, jump ? 0 : 1e-5);
               }
             }

@@ -52,9 +52,10 @@ void sweep(const ff::Kernels& kernels, Unary function, Reference reference, doub
     }
     x.clear();
   };
-  const float special[] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, 1.0f, -1.0f, 1e-45f, -1e-45f, 1.17549435e-38f,
-                           88.72283f, 88.72284f, 88.73f, -87.3f, -87.4f, -103.97f, -103.98f, -104.1f, 3.4e38f, -3.4e38f,
-                           0.625f, 0.62499994f, 0.927734375f, 0.92773443f, 4.0f, 0.70710677f, 0.70710683f, 1.4142135f};
+  const float special[] = {0.0f,        -0.0f,        INFINITY,        -INFINITY, NAN,         1.0f,        -1.0f,
+                           1e-45f,      -1e-45f,      1.17549435e-38f, 88.72283f, 88.72284f,   88.73f,      -87.3f,
+                           -87.4f,      -103.97f,     -103.98f,        -104.1f,   3.4e38f,     -3.4e38f,    0.625f,
+                           0.62499994f, 0.927734375f, 0.92773443f,     4.0f,      0.70710677f, 0.70710683f, 1.4142135f};
   x.assign(special, special + sizeof(special) / sizeof(special[0]));
   flush();
   for (uint64_t bits = 0; bits < (uint64_t{1} << 32); bits += stride) {
@@ -102,8 +103,9 @@ TEST(rounding_keeps_the_sign_of_zero) {
 }
 
 TEST(power) {
-  const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, 2.0f, -2.0f, 0.5f, -0.5f, 3.0f, -3.0f, 1e-45f, 1e-40f, 3e38f, 1.0000001f,
-                           0.99999994f, INFINITY, -INFINITY, NAN, 1e9f, -1e9f, 16777217.0f, 150.0f, -149.0f, 127.5f};
+  const float special[] = {0.0f,      -0.0f, 1.0f,   -1.0f,  2.0f,        -2.0f,      0.5f,        -0.5f,
+                           3.0f,      -3.0f, 1e-45f, 1e-40f, 3e38f,       1.0000001f, 0.99999994f, INFINITY,
+                           -INFINITY, NAN,   1e9f,   -1e9f,  16777217.0f, 150.0f,     -149.0f,     127.5f};
   Numbers numbers(1);
   std::vector<float> x, y;
   for (float a : special) {
@@ -122,7 +124,8 @@ TEST(power) {
   }
   std::vector<float> z(x.size());
   for (const ff::Kernels* kernels : runnable_kernels()) {
-    kernels->binary(ff::Binary::power, z.data(), {x.data(), 0, 1}, {y.data(), 0, 1}, 1, static_cast<uint32_t>(x.size()));
+    kernels->binary(ff::Binary::power, z.data(), {x.data(), 0, 1}, {y.data(), 0, 1}, 1,
+                    static_cast<uint32_t>(x.size()));
     double worst = 0;
     for (size_t i = 0; i < x.size(); ++i) {
       const double error = ulp_error(z[i], pow(x[i], y[i]));

@@ -1,5 +1,5 @@
-// A test harness in one header: TEST(name) { CHECK(...); } and a main that prints "N passed, N failed" and exits with 1 after a
-// failure. `program [text]` runs only the tests whose name contains the text.
+// A test harness in one header: TEST(name) { CHECK(...); } and a main that prints "N passed, N failed" and exits with 1
+// after a failure. `program [text]` runs only the tests whose name contains the text.
 #ifndef FEEDFORWARD_TEST_TEST_H_
 #define FEEDFORWARD_TEST_TEST_H_
 
@@ -61,38 +61,38 @@ inline int run(int argc, char** argv) {
 
 }  // namespace test
 
-#define TEST(name)                                                     \
-  static void test_##name();                                           \
+#define TEST(name)                                                    \
+  static void test_##name();                                          \
   static test::Registration registration_##name(#name, &test_##name); \
   static void test_##name()
 
-#define CHECK(condition)                                                                                             \
-  do {                                                                                                               \
-    if (!(condition) && test::fail()) printf("%s:%d: expected %s\n", __FILE__, __LINE__, #condition);                \
+#define CHECK(condition)                                                                              \
+  do {                                                                                                \
+    if (!(condition) && test::fail()) printf("%s:%d: expected %s\n", __FILE__, __LINE__, #condition); \
   } while (false)
 
-#define CHECK_EQUAL(actual, expected)                                                                                \
-  do {                                                                                                               \
-    const double actual_ = static_cast<double>(actual), expected_ = static_cast<double>(expected);                   \
-    if (actual_ != expected_ && test::fail())                                                                        \
-      printf("%s:%d: %s: expected %.9g, received %.9g\n", __FILE__, __LINE__, #actual, expected_, actual_);          \
+#define CHECK_EQUAL(actual, expected)                                                                       \
+  do {                                                                                                      \
+    const double actual_ = static_cast<double>(actual), expected_ = static_cast<double>(expected);          \
+    if (actual_ != expected_ && test::fail())                                                               \
+      printf("%s:%d: %s: expected %.9g, received %.9g\n", __FILE__, __LINE__, #actual, expected_, actual_); \
   } while (false)
 
-#define CHECK_TEXT(actual, expected)                                                                                 \
-  do {                                                                                                               \
-    const char *actual_ = (actual), *expected_ = (expected);                                                         \
-    if (strcmp(actual_, expected_) != 0 && test::fail())                                                             \
-      printf("%s:%d: %s: expected \"%s\", received \"%s\"\n", __FILE__, __LINE__, #actual, expected_, actual_);      \
+#define CHECK_TEXT(actual, expected)                                                                            \
+  do {                                                                                                          \
+    const char *actual_ = (actual), *expected_ = (expected);                                                    \
+    if (strcmp(actual_, expected_) != 0 && test::fail())                                                        \
+      printf("%s:%d: %s: expected \"%s\", received \"%s\"\n", __FILE__, __LINE__, #actual, expected_, actual_); \
   } while (false)
 
-#define CHECK_CLOSE(actual, expected, relative, absolute)                                                            \
-  do {                                                                                                               \
-    const double actual_ = static_cast<double>(actual), expected_ = static_cast<double>(expected);                   \
-    if (!test::close(actual_, expected_, relative, absolute) && test::fail())                                        \
-      printf("%s:%d: %s: expected %.9g, received %.9g\n", __FILE__, __LINE__, #actual, expected_, actual_);          \
+#define CHECK_CLOSE(actual, expected, relative, absolute)                                                   \
+  do {                                                                                                      \
+    const double actual_ = static_cast<double>(actual), expected_ = static_cast<double>(expected);          \
+    if (!test::close(actual_, expected_, relative, absolute) && test::fail())                               \
+      printf("%s:%d: %s: expected %.9g, received %.9g\n", __FILE__, __LINE__, #actual, expected_, actual_); \
   } while (false)
 
-#define TEST_MAIN()                                          \
+#define TEST_MAIN() \
   int main(int argc, char** argv) { return test::run(argc, argv); }
 
 #endif  // FEEDFORWARD_TEST_TEST_H_
