@@ -1,9 +1,10 @@
-// From what users pass as x and y to matrices that the core can gather rows from, with every check that data needs.
+// From what users pass as x and y to matrices that the core can gather rows from, with the checks of shapes and of values.
 
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import type { Loss } from "../losses/loss.js";
 import { isTensorLike, type TensorData, type TensorInput, toTensor } from "../tensor.js";
+import { type Procedure, pause } from "./task.js";
 
 /** Rows of equal width, row-major. */
 export interface Matrix {
@@ -61,7 +62,6 @@ function inputMatrix(where: string, x: unknown, shape: Shape, singleRow: boolean
   else if (flat && data.length % width === 0) rows = data.length / width;
   else throw new ShapeError(explain(where, `expected shape ${expected}`, formatShape(received)));
   if (rows === 0) throw new RangeError(explain(where, "expected one or more rows", "none"));
-  checkFinite(where, data, width);
   return { data, rows, width };
 }
 
@@ -88,9 +88,6 @@ export function targetMatrix(where: string, y: unknown, rows: number, loss: Loss
       explain(place, targetExpectation(loss, expectedWidth), formatShape(shape), targetRemedy(loss, width)),
     );
   }
-  checkFinite(place, data, width);
-  if (loss.targets === "sparse") checkClasses(place, data, outputWidth);
-  if (loss.targets === "binary" || loss.targets === "categorical") checkProbabilities(place, data, width, loss);
   return { data, rows, width };
 }
 
@@ -110,16 +107,44 @@ function checkSameRows(where: string, rule: string, expected: number, received: 
   throw new ShapeError(explain(where, `${rule}: expected ${expected}`, `${received} in ${name}`));
 }
 
-/** Integers are always finite; for floats `v - v` is NaN exactly for NaN and infinities. */
-function checkFinite(where: string, data: TensorData, width: number): void {
+/** Refuses inputs that are not finite; the message names row and column. */
+export function* checkInputs(where: string, matrices: readonly Matrix[]): Procedure<void> {
+  for (const [i, { data, width }] of matrices.entries()) {
+    yield* checkFinite(matrices.length === 1 ? `${where}, x` : `${where}, x[${i}]`, data, width);
+  }
+}
+
+/** Refuses targets that are not finite, and classes and probabilities out of range; the message names the row. */
+export function* checkTarget(where: string, target: Matrix, loss: Loss, outputWidth: number): Procedure<void> {
+  const place = `${where}, y`;
+  const { data, width } = target;
+  yield* checkFinite(place, data, width);
+  if (loss.targets === "sparse") checkClasses(place, data, outputWidth);
+  if (loss.targets === "binary" || loss.targets === "categorical") checkProbabilities(place, data, width, loss);
+}
+
+// About a millisecond.
+const finiteBlock = 1 << 20;
+
+/** Looks at a large array in blocks: other work gets its turn between two of them. Integers are always finite. */
+function* checkFinite(where: string, data: TensorData, width: number): Procedure<void> {
   if (Object.prototype.toString.call(data) !== "[object Float32Array]") return;
-  for (let i = 0; i < data.length; i++) {
-    const v = data[i] as number;
-    if (v - v === 0) continue;
+  for (let begin = 0; begin < data.length; begin += finiteBlock) {
+    if (begin > 0) yield* pause();
+    const end = Math.min(begin + finiteBlock, data.length);
+    if (allFinite(data as Float32Array, begin, end)) continue;
+    const i = data.findIndex((value, at) => at >= begin && !Number.isFinite(value));
     const place = `row ${Math.floor(i / width)}, column ${i % width}`;
     const remedy = "Replace or remove missing values before training.";
-    throw new RangeError(explain(where, "expected finite numbers", `${v} in ${place}`, remedy));
+    throw new RangeError(explain(where, "expected finite numbers", `${data[i]} in ${place}`, remedy));
   }
+}
+
+/** 0 times a number is 0 exactly for finite ones, so one sum tells it for all; four times faster than a test for each. */
+function allFinite(values: Float32Array, begin: number, end: number): boolean {
+  let sum = 0;
+  for (let i = begin; i < end; i++) sum += (values[i] as number) * 0;
+  return sum === 0;
 }
 
 function checkClasses(where: string, data: TensorData, classes: number): void {
@@ -154,8 +179,11 @@ export function rowWeights(
   if (sampleWeight !== undefined) {
     const { data } = toTensor(sampleWeight, undefined, `${where}, sampleWeight`);
     checkSameRows(where, "sampleWeight must have one number a row", target.rows, data.length, "sampleWeight");
-    checkFinite(`${where}, sampleWeight`, data, 1);
     weights.set(data);
+    const row = weights.findIndex((weight) => !Number.isFinite(weight));
+    if (row >= 0) {
+      throw new RangeError(explain(where, "sampleWeight must be finite", `${weights[row]} in row ${row}`));
+    }
   }
   if (classWeight !== undefined) {
     for (let row = 0; row < target.rows; row++) {

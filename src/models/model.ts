@@ -11,23 +11,17 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { resolveOptimizer } from "../optimizers/resolve.js";
 import type { Tensor, TensorInput } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import { type InputData, inputMatrices } from "./data.js";
-import { type FitPlan, fitProcedure } from "./fit.js";
+import type { InputData } from "./data.js";
 import type { History } from "./history.js";
-import {
-  type CompileOptions,
-  checkBatchSize,
-  checkSignal,
-  chooseBatchSize,
-  type EvaluateOptions,
-  type FitOptions,
-  type PredictOptions,
-  type SummaryOptions,
-  type TrainOnBatchOptions,
+import type {
+  CompileOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  SummaryOptions,
+  TrainOnBatchOptions,
 } from "./options.js";
-import { evaluateProcedure, predictProcedure } from "./predict.js";
-import { prepareData, prepareFit } from "./prepare.js";
-import { Progress } from "./progress.js";
+import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { summaryText } from "./summary.js";
 import { type Procedure, runAsync, runSync } from "./task.js";
 import { copyWeights, replaceWeights } from "./weights.js";
@@ -125,15 +119,12 @@ export class Model {
    * history.history.loss;
    */
   async fit(x: InputData, y: TensorInput, options: FitOptions = {}): Promise<History> {
-    const plan = this.#begin("fit", x, y, options);
-    return await this.#trainAsync("fit", plan);
+    return await this.#trainAsync("fit", train(this.#core, "fit", x, y, options, this));
   }
 
   /** `fit` in one go, for scripts and workers; needs `await ready()` before. Callbacks must not be asynchronous. */
   fitSync(x: InputData, y: TensorInput, options: FitOptions = {}): History {
-    this.#core.checkIdle("fitSync");
-    const plan = this.#begin("fitSync", x, y, options);
-    return this.#trainSync("fitSync", plan);
+    return this.#trainSync("fitSync", train(this.#core, "fitSync", x, y, options, this));
   }
 
   /**
@@ -144,16 +135,12 @@ export class Model {
    * const { loss, accuracy } = await net.evaluate(xTest, yTest, { batchSize: 256 });
    */
   async evaluate(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Promise<Results> {
-    const procedure = this.#evaluation("evaluate", x, y, options);
-    await ready();
-    return asResults(await runAsync(procedure, this.#core.turnstile));
+    return asResults(await this.#runAsync(evaluate(this.#core, "evaluate", x, y, options)));
   }
 
   /** `evaluate` in one go; needs `await ready()` before. */
   evaluateSync(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Results {
-    this.#core.checkIdle("evaluateSync");
-    const where = this.#core.where("evaluateSync");
-    return asResults(runSync(where, this.#evaluation("evaluateSync", x, y, options), this.#core.turnstile));
+    return asResults(this.#runSync("evaluateSync", evaluate(this.#core, "evaluateSync", x, y, options)));
   }
 
   /**
@@ -167,16 +154,12 @@ export class Model {
    * out.toArray();
    */
   async predict(x: InputData, options: PredictOptions = {}): Promise<Tensor<Float32Array>> {
-    const procedure = this.#prediction("predict", x, options);
-    await ready();
-    return await runAsync(procedure, this.#core.turnstile);
+    return await this.#runAsync(predict(this.#core, "predict", x, options));
   }
 
   /** `predict` in one go, with the lowest latency; needs `await ready()` before. */
   predictSync(x: InputData, options: PredictOptions = {}): Tensor<Float32Array> {
-    this.#core.checkIdle("predictSync");
-    const procedure = this.#prediction("predictSync", x, options);
-    return runSync(this.#core.where("predictSync"), procedure, this.#core.turnstile);
+    return this.#runSync("predictSync", predict(this.#core, "predictSync", x, options));
   }
 
   /**
@@ -188,33 +171,24 @@ export class Model {
    * const { loss } = await net.trainOnBatch([[0, 1]], [[1]]);
    */
   async trainOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<Results> {
-    const plan = this.#beginBatch("trainOnBatch", x, y, options);
-    return lastResults(await this.#trainAsync("trainOnBatch", plan));
+    const procedure = trainBatch(this.#core, "trainOnBatch", x, y, options, this);
+    return asResults(await this.#trainAsync("trainOnBatch", procedure));
   }
 
   /** `trainOnBatch` in one go; needs `await ready()` before. */
   trainOnBatchSync(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Results {
-    this.#core.checkIdle("trainOnBatchSync");
-    const plan = this.#beginBatch("trainOnBatchSync", x, y, options);
-    return lastResults(this.#trainSync("trainOnBatchSync", plan));
+    const procedure = trainBatch(this.#core, "trainOnBatchSync", x, y, options, this);
+    return asResults(this.#trainSync("trainOnBatchSync", procedure));
   }
 
   /** Loss and metrics of all rows of x at once. */
   async testOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<Results> {
-    checkOptions(this.#core.where("testOnBatch"), options, ["sampleWeight", "classWeight"]);
-    const data = prepareData(this.#core, "testOnBatch", x, y, options);
-    await ready();
-    const span = { first: 0, count: data.rows, batchSize: data.rows };
-    return asResults(
-      await runAsync(evaluateProcedure(this.#core, "testOnBatch", data, span, undefined), this.#core.turnstile),
-    );
+    return asResults(await this.#runAsync(evaluateBatch(this.#core, "testOnBatch", x, y, options)));
   }
 
   /** The outputs for all rows of x, computed at once. */
   async predictOnBatch(x: InputData): Promise<Tensor<Float32Array>> {
-    const procedure = this.#prediction("predictOnBatch", x, {}, true);
-    await ready();
-    return await runAsync(procedure, this.#core.turnstile);
+    return await this.#runAsync(predict(this.#core, "predictOnBatch", x, {}, true));
   }
 
   /**
@@ -264,78 +238,35 @@ export class Model {
     this.dispose();
   }
 
-  #begin(method: string, x: InputData, y: TensorInput, options: FitOptions): FitPlan {
-    this.#core.checkFree(method);
-    return prepareFit(this.#core, method, x, y, options);
+  async #runAsync<T>(procedure: Procedure<T>): Promise<T> {
+    await ready();
+    return await runAsync(procedure, this.#core.turnstile);
   }
 
-  #beginBatch(method: string, x: InputData, y: TensorInput, options: TrainOnBatchOptions): FitPlan {
-    checkOptions(this.#core.where(method), options, ["sampleWeight", "classWeight"]);
-    const whole = { ...options, shuffle: false, verbose: 0 } as const;
-    const plan = this.#begin(method, x, y, whole);
-    return { ...plan, batchSize: plan.rows, progress: new Progress(0, undefined, 1) };
+  #runSync<T>(method: string, procedure: Procedure<T>): T {
+    this.#core.checkIdle(method);
+    return runSync(this.#core.where(method), procedure, this.#core.turnstile);
   }
 
-  async #trainAsync(method: string, plan: FitPlan): Promise<History> {
-    const core = this.#core;
-    core.beginTraining(method);
-    const abort = () => core.cancel();
-    plan.signal?.addEventListener("abort", abort);
+  async #trainAsync<T>(method: string, procedure: Procedure<T>): Promise<T> {
+    this.#core.beginTraining(method);
     try {
-      await ready();
-      return await runAsync(fitProcedure(core, method, plan, this), core.turnstile);
+      return await this.#runAsync(procedure);
     } finally {
-      plan.signal?.removeEventListener("abort", abort);
-      plan.progress.close();
-      core.endTraining();
+      this.#core.endTraining();
     }
   }
 
-  #trainSync(method: string, plan: FitPlan): History {
-    const core = this.#core;
-    core.beginTraining(method);
+  #trainSync<T>(method: string, procedure: Procedure<T>): T {
+    this.#core.beginTraining(method);
     try {
-      return runSync(core.where(method), fitProcedure(core, method, plan, this), core.turnstile);
+      return this.#runSync(method, procedure);
     } finally {
-      plan.progress.close();
-      core.endTraining();
+      this.#core.endTraining();
     }
-  }
-
-  #evaluation(method: string, x: InputData, y: TensorInput, options: EvaluateOptions): Procedure<Logs> {
-    const core = this.#core;
-    const where = core.where(method);
-    checkOptions(where, options, ["batchSize", "sampleWeight", "signal"]);
-    checkBatchSize(where, "batchSize", options.batchSize);
-    checkSignal(where, options.signal);
-    const data = prepareData(core, method, x, y, options);
-    const batchSize = chooseBatchSize(where, options.batchSize, data.rows, false);
-    return evaluateProcedure(core, method, data, { first: 0, count: data.rows, batchSize }, options.signal);
-  }
-
-  #prediction(method: string, x: InputData, options: PredictOptions, whole = false): Procedure<Tensor<Float32Array>> {
-    const core = this.#core;
-    const where = core.where(method);
-    core.checkAlive(method);
-    checkOptions(where, options, ["batchSize", "signal"]);
-    checkBatchSize(where, "batchSize", options.batchSize);
-    checkSignal(where, options.signal);
-    core.buildFor(method, x);
-    const inputs = inputMatrices(where, x, core.inputShapes, true);
-    // A large batch for few rows is harmless here, unlike in training, where it changes the steps.
-    const rows = inputs[0]?.rows ?? 0;
-    const batchSize = whole ? rows : Math.min(options.batchSize ?? 32, rows);
-    return predictProcedure(core, method, inputs, batchSize, options.signal);
   }
 }
 
 function asResults(logs: Logs): Results {
   return logs as Results;
-}
-
-/** The results of the only epoch. */
-function lastResults(history: History): Results {
-  return asResults(
-    Object.fromEntries(Object.entries(history.history).map(([name, values]) => [name, values[0] ?? Number.NaN])),
-  );
 }

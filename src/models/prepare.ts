@@ -5,21 +5,30 @@ import type { Callback, CallbackInput } from "../callbacks/callback.js";
 import { describeValue, explain } from "../errors.js";
 import type { TensorInput } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import { type Dataset, type InputData, inputMatrices, rowWeights, targetMatrix } from "./data.js";
+import {
+  checkInputs,
+  checkTarget,
+  type Dataset,
+  type InputData,
+  inputMatrices,
+  rowWeights,
+  targetMatrix,
+} from "./data.js";
 import type { FitPlan } from "./fit.js";
 import { checkFitOptions, chooseBatchSize, type FitOptions, type ProgressWriter } from "./options.js";
 import type { Span } from "./predict.js";
 import { Progress } from "./progress.js";
+import type { Procedure } from "./task.js";
 
 /** Checks x, y and weights against the model and its loss. */
-export function prepareData(
+export function* prepareData(
   core: ModelCore,
   method: string,
   x: unknown,
   y: unknown,
   weighting: { sampleWeight?: unknown; classWeight?: Readonly<Record<number, number>> | undefined },
   place = "",
-): Dataset {
+): Procedure<Dataset> {
   core.checkAlive(method);
   const plan = core.compiled(method);
   const where = `${core.where(method)}${place}`;
@@ -27,22 +36,24 @@ export function prepareData(
   const inputs = inputMatrices(where, x, core.inputShapes);
   const rows = inputs[0]?.rows ?? 0;
   const target = targetMatrix(where, y, rows, plan.loss, core.outputWidth);
+  yield* checkInputs(where, inputs);
+  yield* checkTarget(where, target, plan.loss, core.outputWidth);
   return { rows, inputs, target, weights: rowWeights(where, weighting.sampleWeight, weighting.classWeight, target) };
 }
 
 /** Everything that `fit` needs. */
-export function prepareFit(
+export function* prepareFit(
   core: ModelCore,
   method: string,
   x: InputData,
   y: TensorInput,
   options: FitOptions,
-): FitPlan {
+): Procedure<FitPlan> {
   const where = core.where(method);
   core.checkAlive(method);
   const { optimizer } = core.compiled(method);
   checkFitOptions(where, options);
-  const data = prepareData(core, method, x, y, options);
+  const data = yield* prepareData(core, method, x, y, options);
   if (!core.weights.some((weight) => weight.variable.trainable)) {
     const remedy = "Set layer.trainable = true and compile again.";
     throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
@@ -62,7 +73,7 @@ export function prepareFit(
     initialEpoch,
     epochs,
     shuffle: options.shuffle ?? true,
-    validation: prepareValidation(core, method, data, kept, batchSize, options),
+    validation: yield* prepareValidation(core, method, data, kept, batchSize, options),
     callbacks: listCallbacks(where, options),
     progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
     signal: options.signal,
@@ -78,21 +89,21 @@ function splitRows(where: string, all: number, split: number | undefined): { row
   throw new RangeError(explain(where, "validationSplit must leave rows for training and for validation", parts));
 }
 
-function prepareValidation(
+function* prepareValidation(
   core: ModelCore,
   method: string,
   training: Dataset,
   kept: number,
   batchSize: number,
   options: FitOptions,
-): FitPlan["validation"] {
+): Procedure<FitPlan["validation"]> {
   const every = options.validationFreq ?? 1;
   const span = (first: number, count: number): Span => {
     return { first, count, batchSize: Math.min(options.validationBatchSize ?? batchSize, count) };
   };
   if (options.validationData !== undefined) {
     const [x, y, sampleWeight] = options.validationData;
-    const data = prepareData(core, method, x, y, { sampleWeight }, ", validationData");
+    const data = yield* prepareData(core, method, x, y, { sampleWeight }, ", validationData");
     return { data, span: span(0, data.rows), every };
   }
   if (kept === 0) return null;

@@ -2,6 +2,7 @@
 // either at once or without blocking the thread.
 
 import type { Executable, TrainRequest, TrainResult } from "../backends/backend.js";
+import { nextTurn } from "../backends/time-slice.js";
 import { describeValue, explain } from "../errors.js";
 
 /** Steps to execute. The request is made when the program is free, since another call may have rebuilt it. */
@@ -23,7 +24,12 @@ export interface IdleTask {
   readonly kind: "idle";
 }
 
-export type Task = ExecuteTask | WaitTask | IdleTask;
+/** A place in long work where other work may get its turn. */
+export interface PauseTask {
+  readonly kind: "pause";
+}
+
+export type Task = ExecuteTask | WaitTask | IdleTask | PauseTask;
 
 /** A procedure that asks for tasks. What `yield` gives back belongs to the task; `execute` and `wait` know its type. */
 export type Procedure<T> = Generator<Task, T, unknown>;
@@ -34,6 +40,10 @@ export function* execute(prepare: ExecuteTask["prepare"], estimate = Number.POSI
 
 export function* wait(value: unknown): Procedure<void> {
   if (value !== undefined) yield { kind: "wait", value };
+}
+
+export function* pause(): Procedure<void> {
+  yield { kind: "pause" };
 }
 
 export function* idle(): Procedure<void> {
@@ -86,7 +96,13 @@ const longestHold = 8;
 /** Runs a procedure without blocking the thread. */
 export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
   let heldSince = performance.now();
-  const perform = async (task: ExecuteTask | WaitTask): Promise<unknown> => {
+  const perform = async (task: ExecuteTask | WaitTask | PauseTask): Promise<unknown> => {
+    if (task.kind === "pause") {
+      if (performance.now() - heldSince < longestHold) return undefined;
+      await nextTurn();
+      heldSince = performance.now();
+      return undefined;
+    }
     if (task.kind === "wait") {
       if (isPromise(task.value)) await task.value;
       return undefined;
@@ -142,7 +158,7 @@ export function runSync<T>(where: string, procedure: Procedure<T>, turnstile: Tu
 }
 
 function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
-  if (task.kind === "idle") return undefined;
+  if (task.kind === "idle" || task.kind === "pause") return undefined;
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
     throw new TypeError(

@@ -1,9 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../src/errors.js";
 import * as losses from "../../src/losses/index.js";
-import { inputMatrices, rowWeights, targetMatrix } from "../../src/models/data.js";
+import {
+  checkInputs,
+  checkTarget,
+  inputMatrices as findInputs,
+  targetMatrix as findTarget,
+  rowWeights,
+} from "../../src/models/data.js";
 
 const shapes = [[null, 2]] as const;
+
+/** Shapes, then values, as the procedures do. */
+function inputMatrices(...parameters: Parameters<typeof findInputs>) {
+  const matrices = findInputs(...parameters);
+  for (const _ of checkInputs(parameters[0], matrices));
+  return matrices;
+}
+
+function targetMatrix(where: string, y: unknown, rows: number, loss: losses.Loss, width: number) {
+  const target = findTarget(where, y, rows, loss, width);
+  for (const _ of checkTarget(where, target, loss, width));
+  return target;
+}
 
 describe("inputs", () => {
   it("are rows of the model's input shape", () => {
@@ -73,6 +92,17 @@ describe("inputs", () => {
         shapes,
       ),
     ).toThrow("received -Infinity in row 1, column 0");
+  });
+
+  it("are looked at in blocks, so that other work gets its turn", () => {
+    const data = new Float32Array(2 * (1 << 20) + 2);
+    const [matrix] = findInputs("fit", data, shapes);
+    expect([...checkInputs("fit", [matrix ?? { data, rows: 0, width: 2 }])]).toEqual([
+      { kind: "pause" },
+      { kind: "pause" },
+    ]);
+    data[data.length - 1] = Number.NEGATIVE_INFINITY;
+    expect(() => inputMatrices("fit", data, shapes)).toThrow("received -Infinity in row 1048576, column 1");
   });
 
   it("of models with several inputs have the same number of rows", () => {
