@@ -14,7 +14,7 @@ export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "./fu
 export type ScalarFunction = (...inputs: SymbolicTensor[]) => SymbolicTensor | number;
 
 /** Each result has the form of its input: a number for a number, nested arrays for nested arrays, a tensor for a tensor. */
-export type Results<Inputs extends readonly TensorInput[]> = { [K in keyof Inputs]: Result<Inputs[K]> };
+export type GradientResults<Inputs extends readonly TensorInput[]> = { [K in keyof Inputs]: Result<Inputs[K]> };
 
 /**
  * The gradients of a function with respect to all of its inputs.
@@ -27,9 +27,9 @@ export type Results<Inputs extends readonly TensorInput[]> = { [K in keyof Input
  */
 export function grad(
   f: ScalarFunction,
-): <Inputs extends readonly TensorInput[]>(...inputs: Inputs) => Promise<Results<Inputs>> {
+): <Inputs extends readonly TensorInput[]>(...inputs: Inputs) => Promise<GradientResults<Inputs>> {
   const run = differentiable("grad", f);
-  return async (...inputs) => (await run(inputs)).grads as Results<typeof inputs>;
+  return async (...inputs) => (await run(inputs)).grads as GradientResults<typeof inputs>;
 }
 
 /**
@@ -40,11 +40,11 @@ export function grad(
  */
 export function valueAndGrad(
   f: ScalarFunction,
-): <Inputs extends readonly TensorInput[]>(...inputs: Inputs) => Promise<{ value: number; grads: Results<Inputs> }> {
+): <Inputs extends readonly TensorInput[]>(...inputs: Inputs) => Promise<{ value: number; grads: GradientResults<Inputs> }> {
   const run = differentiable("valueAndGrad", f);
   return async (...inputs) => {
     const { value, grads } = await run(inputs);
-    return { value, grads: grads as Results<typeof inputs> };
+    return { value, grads: grads as GradientResults<typeof inputs> };
   };
 }
 

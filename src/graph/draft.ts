@@ -8,8 +8,8 @@ import type { GraphFunction } from "./compiled.js";
 import { fuse } from "./fuse.js";
 import { gradients } from "./gradients.js";
 import { Lowering, type SharedValues } from "./lower.js";
-import { opNode, type SymbolicTensor, type Variable } from "./node.js";
-import { encodeShape, toMatrix } from "./shapes.js";
+import type { SymbolicTensor, Variable } from "./node.js";
+import { toMatrix } from "./shapes.js";
 
 export interface Draft {
   readonly fn: GraphFunction;
@@ -87,13 +87,8 @@ function differentiate(fn: GraphFunction, loss: SymbolicTensor, trainable: reado
   });
   return {
     variables: new Map(variables),
-    outputs: new Map(outputs.map((node) => [node, gradientOf(node) ?? zerosLike(node)])),
+    outputs: new Map(outputs.map((node) => [node, gradientOf(node) ?? fill(0, node.shape)])),
   };
-}
-
-function zerosLike(node: SymbolicTensor): SymbolicTensor {
-  const { shape } = node;
-  return shape.length === 0 ? fill(0, shape) : opNode("fill", [], { value: 0, shape: encodeShape(shape) });
 }
 
 function variableNodes(root: SymbolicTensor): SymbolicTensor[] {

@@ -52,4 +52,4 @@ export { broadcastTo, dense, flatten, matmul, reshape, transpose } from "./matri
 export type { Operand } from "./operand.js";
 export type { ReductionOptions } from "./reductions.js";
 export { argmax, max, mean, min, sum, sumSquares } from "./reductions.js";
-export { dropout, loss, stopGradient } from "./training.js";
+export { dropout, gradients, loss, stopGradient } from "./training.js";

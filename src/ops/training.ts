@@ -1,8 +1,9 @@
-// What only training needs: losses, dropout, and a barrier for gradients.
+// What training needs: losses, dropout, gradients as a part of a graph, and a barrier for them.
 
 import { checkInteger, checkNumber, unknownName } from "../errors.js";
 import * as build from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import { gradients as differentiate } from "../graph/gradients.js";
 import { encodeShape } from "../graph/shapes.js";
 import { type LossName, losses } from "../program/ops.gen.js";
 import { lift, type Operand } from "./operand.js";
@@ -35,4 +36,16 @@ export function dropout(x: Operand, rate: number, stream = 0): SymbolicTensor {
 export function stopGradient(x: Operand): SymbolicTensor {
   const node = lift("stopGradient", x);
   return opNode("copy", [node], { shape: encodeShape(node.shape), stopGradient: 1 });
+}
+
+/**
+ * The gradients of the number `y` with respect to each of `xs`, as symbolic tensors: for penalties on gradients, and for
+ * gradients of gradients. Zeros where `y` does not depend on `x`.
+ *
+ * @throws ShapeError when `y` is not a single number.
+ * @example
+ * const [dx] = ops.gradients(ops.sum(ops.tanh(x)), [x]);
+ */
+export function gradients(y: SymbolicTensor, xs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  return differentiate(y, xs).map((dx, i) => dx ?? build.fill(0, (xs[i] as SymbolicTensor).shape));
 }

@@ -86,7 +86,8 @@ function printInstruction(
   });
   const text = [op, ...(right.length > 0 ? [right.join(", ")] : [])].join(" ");
   const tail = settings.length > 0 ? `; ${settings.join(", ")}` : "";
-  return `${String(index).padStart(4)}  ${layer.padEnd(layerWidth)}  ${left} = ${text}${tail}`;
+  const column = layerWidth > 0 ? `  ${layer.padEnd(layerWidth)}` : "";
+  return `${String(index).padStart(4)}${column}  ${left} = ${text}${tail}`;
 }
 
 function place({ offset, rows, columns, batch }: TensorEntry): string {
