@@ -2,7 +2,13 @@
 
 export type { ConstantOptions, IdentityOptions } from "./constant.js";
 export { constant, identity, ones, zeros } from "./constant.js";
-export type { Initializer, InitializerContext, InitializerFunction, SeedOptions } from "./initializer.js";
+export type {
+  Initializer,
+  InitializerContext,
+  InitializerFunction,
+  InitializerObject,
+  SeedOptions,
+} from "./initializer.js";
 export type { OrthogonalOptions } from "./orthogonal.js";
 export { orthogonal } from "./orthogonal.js";
 export type { RandomNormalOptions, RandomUniformOptions } from "./random.js";

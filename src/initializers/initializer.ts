@@ -11,12 +11,16 @@ export interface InitializerContext {
   readonly stream: number;
 }
 
-/** Makes the first values of a weight. Made by `initializers.heNormal()` and its siblings; may be called by users, too. */
-export interface Initializer {
-  /** The values for a shape, e.g. `initializers.heNormal({ seed: 1 })([4, 3])`. */
-  (shape: readonly number[], context?: InitializerContext): Tensor<Float32Array>;
+/** What an initializer is apart from being a function: so that parameters of a user's function get their types. */
+export interface InitializerObject {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Makes the first values of a weight. Made by `initializers.heNormal()` and its siblings; may be called by users, too. */
+export interface Initializer extends InitializerObject {
+  /** The values for a shape, e.g. `initializers.heNormal({ seed: 1 })([4, 3])`. */
+  (shape: readonly number[], context?: InitializerContext): Tensor<Float32Array>;
 }
 
 /** A function of users that gives the first values of a weight; `random` is seeded for this weight. */

@@ -2,7 +2,12 @@
 
 import { fromName, wrongKind } from "../naming.js";
 import { constant, identity, ones, zeros } from "./constant.js";
-import { customInitializer, type Initializer, type InitializerFunction } from "./initializer.js";
+import {
+  customInitializer,
+  type Initializer,
+  type InitializerFunction,
+  type InitializerObject,
+} from "./initializer.js";
 import { orthogonal } from "./orthogonal.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import * as scaling from "./variance-scaling.js";
@@ -33,13 +38,13 @@ const factories = {
 export type InitializerShortcut = keyof typeof factories;
 
 /** A name, an initializer, or a function that gives the values for a shape. */
-export type InitializerInput = InitializerShortcut | Initializer | InitializerFunction;
+export type InitializerInput = InitializerShortcut | InitializerObject | InitializerFunction;
 
 /** Accepts an initializer, its name, its factory (`initializers.zeros` without the call), or a function of users. */
 export function resolveInitializer(where: string, value: InitializerInput): Initializer {
   if (typeof value === "string") return fromName(where, value, factories);
   if (typeof value !== "function") throw wrongKind(where, `an initializer such as "glorotUniform"`, value);
-  if ("config" in value) return value;
+  if ("config" in value) return value as unknown as Initializer;
   const factory = Object.values(factories).find((candidate) => (candidate as unknown) === value);
-  return factory === undefined ? customInitializer(value as InitializerFunction) : factory();
+  return factory === undefined ? customInitializer(value) : factory();
 }

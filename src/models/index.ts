@@ -3,7 +3,7 @@
 export type { InputData } from "./data.js";
 export type { HistoryValues } from "./history.js";
 export { History } from "./history.js";
-export type { Results, WeightInput } from "./model.js";
+export type { LossAndMetrics, WeightInput } from "./model.js";
 export { Model } from "./model.js";
 export type {
   CompileOptions,

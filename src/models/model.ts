@@ -26,8 +26,8 @@ import { summaryText } from "./summary.js";
 import { type Procedure, runAsync, runSync } from "./task.js";
 import { copyWeights, replaceWeights } from "./weights.js";
 
-/** Results by name: `loss` and the metrics. */
-export interface Results {
+/** LossAndMetrics by name: `loss` and the metrics. */
+export interface LossAndMetrics {
   loss: number;
   [name: string]: number;
 }
@@ -134,12 +134,12 @@ export class Model {
    * @example
    * const { loss, accuracy } = await net.evaluate(xTest, yTest, { batchSize: 256 });
    */
-  async evaluate(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Promise<Results> {
+  async evaluate(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Promise<LossAndMetrics> {
     return asResults(await this.#runAsync(evaluate(this.#core, "evaluate", x, y, options)));
   }
 
   /** `evaluate` in one go; needs `await ready()` before. */
-  evaluateSync(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Results {
+  evaluateSync(x: InputData, y: TensorInput, options: EvaluateOptions = {}): LossAndMetrics {
     return asResults(this.#runSync("evaluateSync", evaluate(this.#core, "evaluateSync", x, y, options)));
   }
 
@@ -170,19 +170,19 @@ export class Model {
    * @example
    * const { loss } = await net.trainOnBatch([[0, 1]], [[1]]);
    */
-  async trainOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<Results> {
+  async trainOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
     const procedure = trainBatch(this.#core, "trainOnBatch", x, y, options, this);
     return asResults(await this.#trainAsync("trainOnBatch", procedure));
   }
 
   /** `trainOnBatch` in one go; needs `await ready()` before. */
-  trainOnBatchSync(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Results {
+  trainOnBatchSync(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): LossAndMetrics {
     const procedure = trainBatch(this.#core, "trainOnBatchSync", x, y, options, this);
     return asResults(this.#trainSync("trainOnBatchSync", procedure));
   }
 
   /** Loss and metrics of all rows of x at once. */
-  async testOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<Results> {
+  async testOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
     return asResults(await this.#runAsync(evaluateBatch(this.#core, "testOnBatch", x, y, options)));
   }
 
@@ -267,6 +267,6 @@ export class Model {
   }
 }
 
-function asResults(logs: Logs): Results {
-  return logs as Results;
+function asResults(logs: Logs): LossAndMetrics {
+  return logs as LossAndMetrics;
 }

@@ -2,8 +2,7 @@
 
 export type { AdamOptions } from "./adam.js";
 export { adam, adamw } from "./adam.js";
-export type { OptimizerRule } from "./optimizer.js";
-export { Optimizer } from "./optimizer.js";
+export type { Optimizer, OptimizerRule } from "./optimizer.js";
 export type { OptimizerShortcut } from "./resolve.js";
 export type { RmspropOptions } from "./rmsprop.js";
 export { rmsprop } from "./rmsprop.js";

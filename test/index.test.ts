@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import * as browser from "../src/index.js";
+import * as node from "../src/node.js";
+
+describe("the entries", () => {
+  it("export the names of the documentation", () => {
+    const functions = [
+      "backendInfo",
+      "compileFunction",
+      "grad",
+      "gradientCheck",
+      "input",
+      "model",
+      "ready",
+      "sequential",
+      "setBackend",
+      "tensor",
+      "valueAndGrad",
+    ];
+    const classes = ["AbortError", "BackendError", "FormatError", "History", "Model", "ShapeError", "Tensor"];
+    const lists = [
+      "activations",
+      "callbacks",
+      "initializers",
+      "layers",
+      "losses",
+      "metrics",
+      "ops",
+      "optimizers",
+      "schedules",
+    ];
+    expect(Object.keys(browser).sort()).toEqual([...functions, ...classes, ...lists, "version"].sort());
+    expect(Object.keys(node).sort()).toEqual(Object.keys(browser).sort());
+  });
+
+  it("name things as the documentation does", () => {
+    expect(Object.keys(browser.layers).sort()).toEqual([
+      "activation",
+      "custom",
+      "dense",
+      "dropout",
+      "flatten",
+      "input",
+    ]);
+    expect(Object.keys(browser.optimizers).sort()).toEqual([
+      "adam",
+      "adamw",
+      "gradientDescent",
+      "momentum",
+      "nesterov",
+      "rmsprop",
+      "sgd",
+    ]);
+    expect(Object.keys(browser.losses).sort()).toEqual([
+      "binaryCrossentropy",
+      "categoricalCrossentropy",
+      "huber",
+      "meanAbsoluteError",
+      "meanSquaredError",
+      "sparseCategoricalCrossentropy",
+    ]);
+    expect(Object.keys(browser.callbacks).sort()).toEqual(["earlyStopping", "lambda"]);
+  });
+
+  it("trains by the README's way", async () => {
+    const { layers, losses, optimizers, sequential } = node;
+    const net = sequential(
+      [layers.dense({ units: 8, activation: "tanh", inputShape: [2] }), layers.dense({ units: 2 })],
+      { seed: 42 },
+    );
+    net.compile({
+      optimizer: optimizers.adam({ learningRate: 0.05 }),
+      loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+      metrics: ["accuracy"],
+    });
+    const x = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ];
+    const { history } = await net.fit(x, new Uint8Array([0, 1, 1, 0]), { epochs: 200, verbose: 0 });
+    expect(history.accuracy?.at(-1)).toBe(1);
+    expect(node.backendInfo().version).toBe(node.version);
+  });
+});
