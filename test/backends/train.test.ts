@@ -1,4 +1,6 @@
 // Execution on every backend: ranges, many steps in one call, partial batches, cancelling, disposal, and wrong arguments.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Backend, Executable, StepState, TrainRequest } from "../../src/backends/backend.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
@@ -157,6 +159,52 @@ describe.each(testBackends)("$label", ({ create }) => {
     backend.setThreads(2);
     expect(await run(async (program) => void program.train(all))).toEqual(whole);
     backend.setThreads(0);
+  });
+
+  it("gives the same bits in both ways when steps take longer than a slice", async () => {
+    // 1280 rows of 128 x 128: more than 12 ms a step in JavaScript and WebAssembly, so that the event loop gets turns within it.
+    const [n, m] = [1280, 128];
+    const big = buildProgram({
+      batchRows: n,
+      tensors: [
+        { rows: n, columns: m, batch: true },
+        { rows: m, columns: m },
+        { rows: n, columns: m, batch: true },
+        { rows: m, columns: m },
+        { rows: 1, columns: 1 },
+      ],
+      instructions: [
+        ...Array.from({ length: 4 }, () => [
+          { op: "dense" as const, operands: { y: 2, x: 0, w: 1 }, parameters: { function: "tanh" } },
+          { op: "denseWeightGrad" as const, operands: { dw: 3, x: 0, dy: 2 } },
+        ]).flat(),
+        { op: "reduce", operands: { y: 4, x: 2 }, parameters: { function: "sumSquares", axis: 2 } },
+        { op: "update", operands: { p: 1, g: 3 }, parameters: { function: "sgd", learningRateScale: 1 } },
+      ],
+    });
+    const draw = new RandomStream(seedFrom(4));
+    const data = Float32Array.from({ length: 2 * n * m }, () => draw.uniform(-1, 1));
+    const first = Float32Array.from({ length: m * m }, () => draw.uniform(-0.1, 0.1));
+    const whole: TrainRequest = {
+      ...request(0),
+      ...{ updateFirst: 9, last: 10, batchRows: n, scalars: [4], stopIfNotFinite: true },
+      order: Int32Array.from({ length: 4 * n - 5 }, (_, i) => (i * 31) % (2 * n)),
+      learningRates: Float32Array.from({ length: 4 }, (_, i) => 1e-5 * (i + 1)),
+      columns: [{ tensor: 0, data, width: m }],
+      outputs: [{ tensor: 2, data: new Float32Array(4 * n * m), width: m }],
+    };
+    const results = [];
+    for (const asynchronous of [false, true]) {
+      const program = backend.createProgram(big.words);
+      program.write(big.offsets[1] as number, first);
+      const { steps, scalars, status } = asynchronous ? await program.trainAsync(whole) : program.train(whole);
+      const w = program.read(big.offsets[1] as number, m * m);
+      results.push({ steps, status, scalars: [...scalars], w: [...w], last: whole.outputs?.[0]?.data.slice(-3) });
+      program.dispose();
+    }
+    expect(results[0]).toMatchObject({ steps: 4, status: "done" });
+    expect(new Set(results[0]?.scalars).size).toBe(4);
+    expect(results[1]).toEqual(results[0]);
   });
 
   it("takes the same steps one by one through run", () => {
@@ -320,6 +368,22 @@ describe.each(testBackends)("$label", ({ create }) => {
     expect(mask(backend, 5, seed)).toBe(mask(createReferenceBackend(), 5, seed));
     expect(mask(backend, 6, seed)).not.toBe(mask(backend, 5, seed));
     expect(mask(backend, 5, [1, 2])).not.toBe(mask(backend, 5, seed));
+  });
+
+  it("frees what is created and forgotten", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    // 4 MB each: 400 of them do not fit into the memory that is allowed.
+    const large = buildProgram({ tensors: [{ rows: 1000, columns: 1000 }], instructions: [] });
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 400; i++) {
+      backend.createProgram(large.words).write(0, [1]);
+      if (i % 20 === 19) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400 << 20);
   });
 
   it("frees what is created and disposed of", () => {

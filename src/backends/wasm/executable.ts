@@ -7,10 +7,13 @@ import { ExecutionLock } from "../execution-lock.js";
 import { now, runSliced, runToEnd } from "../time-slice.js";
 import { checkArenaRange, checkRun, checkTrain } from "../train-request.js";
 import { type Core, status } from "./core.js";
-import { ChunkMemory, maximumSteps } from "./train-chunk.js";
+import { ChunkMemory, type ChunkResult, maximumSteps } from "./train-chunk.js";
 
 /** Aim for the length of a chunk in milliseconds: a part of a slice, so that a slice ends in time. */
 const chunkMilliseconds = 4;
+
+/** Steps longer than this are interrupted between their instructions. */
+const slowStepMilliseconds = 12;
 
 /** What a program owns in the module. */
 interface Owned {
@@ -114,28 +117,32 @@ export class WasmExecutable implements Executable {
       scalars: scalars.slice(0, filled * width),
       status: text,
     });
+    const { program } = this.owned;
     const limit = maximumSteps(request);
     let capacity = 1;
     let memory = new ChunkMemory(this.core, request, capacity);
     try {
       let size = 1;
+      let slow = false;
       for (let from = 0; from < count; ) {
         if (this.lock.cancelled) return result(from, from, "cancelled");
-        const steps = Math.min(size, count - from);
+        const steps: number = slow ? 1 : Math.min(size, count - from);
         if (steps > capacity) {
           memory.free();
           memory = new ChunkMemory(this.core, request, steps);
           capacity = steps;
         }
         const begin = now();
-        const done = memory.run(this.owned.program, from, from + steps);
+        const done = slow ? yield* this.slowStep(memory, request, from) : memory.run(program, from, from + steps);
         const notFinite = done.status === status.notFinite;
         scalars.set(memory.readScalars(done.steps + (notFinite ? 1 : 0)), from * width);
         from += done.steps;
         if (notFinite) return result(from, from + 1, "notFinite");
         this.core.check(done.status);
         // Four times as many at most: clocks of browsers may stand still for a millisecond.
-        const wanted = Math.floor((steps * chunkMilliseconds) / (now() - begin));
+        const perStep: number = (now() - begin) / steps;
+        const wanted = Math.floor(chunkMilliseconds / perStep);
+        slow = perStep > slowStepMilliseconds;
         size = Math.max(1, Math.min(wanted, 4 * steps, limit));
         yield;
       }
@@ -143,6 +150,24 @@ export class WasmExecutable implements Executable {
       memory.free();
     }
     return result(count, count, "done");
+  }
+
+  /**
+   * Step s of a large network, instruction by instruction: the page would stand still for all of it otherwise. A step without
+   * instructions gathers its rows, and another one after the computing range takes the results; the bits are the same.
+   */
+  private *slowStep(memory: ChunkMemory, request: TrainRequest, s: number): Generator<void, ChunkResult> {
+    const { first, updateFirst, last, batchRows, order, learningRates, step, seed } = request;
+    const nothing = { first: 0, updateFirst: 0, last: 0 };
+    const rows = Math.min(batchRows, order.length - s * batchRows);
+    const state = { learningRate: learningRates?.[s] ?? 0, step: last > updateFirst ? step + s : step, seed };
+    const gathered = memory.run(this.owned.program, s, s + 1, nothing);
+    // The scalars are still those of the step before: whether they are finite is asked after the computation.
+    if (gathered.status !== status.ok && gathered.status !== status.notFinite) return gathered;
+    yield* this.instructions(first, updateFirst, rows, state);
+    const done = memory.run(this.owned.program, s, s + 1, nothing);
+    if (done.status === status.ok) yield* this.instructions(updateFirst, last, rows, state);
+    return done;
   }
 }
 

@@ -15,6 +15,8 @@ export interface ChunkResult {
   readonly steps: number;
 }
 
+type Range = Pick<TrainRequest, "first" | "updateFirst" | "last">;
+
 /** The largest number of steps that a chunk may have. */
 export function maximumSteps({ batchRows, columns, outputs = [] }: TrainRequest): number {
   const width = [...columns, ...outputs].reduce((total, column) => total + column.width, 1);
@@ -59,8 +61,8 @@ export class ChunkMemory {
     core.ints(this.scalars, scalars.length).set(scalars);
   }
 
-  /** Executes the steps [from, to) of the request. */
-  run(program: number, from: number, to: number): ChunkResult {
+  /** Executes the steps [from, to) of the request, or only another range of its instructions in each of them. */
+  run(program: number, from: number, to: number, range: Range = this.request): ChunkResult {
     const { core, request } = this;
     const { batchRows, columns, outputs = [] } = request;
     const order = request.order.subarray(from * batchRows, to * batchRows);
@@ -69,7 +71,7 @@ export class ChunkMemory {
     if (request.learningRates !== null) {
       core.floats(this.learningRates, to - from).set(request.learningRates.subarray(from, to));
     }
-    this.writeTrain(order.length, from);
+    this.writeTrain(order.length, from, range);
     const status = core.exports.ff_train(program, this.train, this.stepsDone);
     const steps = core.ints(this.stepsDone, 1)[0] as number;
     const rows = Math.min(order.length, (steps + 1) * batchRows);
@@ -121,8 +123,8 @@ export class ChunkMemory {
     }
   }
 
-  private writeTrain(rows: number, from: number): void {
-    const { first, updateFirst, last, batchRows, learningRates, step, seed, columns, scalars } = this.request;
+  private writeTrain(rows: number, from: number, { first, updateFirst, last }: Range): void {
+    const { batchRows, learningRates, step, seed, columns, scalars } = this.request;
     const outputs = this.request.outputs ?? [];
     this.core
       .ints(this.train, trainWords)
