@@ -35,6 +35,9 @@ export function readMnist(
   const labels = readIdx(new URL(`${part}-labels-idx1-ubyte`, folder));
   const [count = 0, height = 0, width = 0] = images.shape;
   const rows = Math.min(limit, count);
-  const x = Float32Array.from(images.data.subarray(0, rows * height * width), (pixel) => pixel / 255);
+  const pixels = height * width;
+  const x = new Float32Array(rows * pixels);
+  // A loop, because Float32Array.from with a function takes seconds for 47 million pixels.
+  for (let i = 0; i < x.length; i++) x[i] = (images.data[i] as number) / 255;
   return { x, y: labels.data.subarray(0, rows), rows };
 }

@@ -37,7 +37,9 @@ if (options.backend === "native" || options.backend === "wasm" || options.backen
 }
 await ready();
 const { name, isa, threads, tried } = backendInfo();
-for (const { name: other, error } of tried) console.log(`not ${other}: ${error}`);
+if (name !== "native" && options.backend === undefined) {
+  for (const { name: other, error } of tried) console.log(`not ${other}: ${error}`);
+}
 
 // The reference backend is plain TypeScript, made to be read and compared with: it gets a part of the data.
 const part = name === "reference";
