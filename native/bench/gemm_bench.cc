@@ -158,8 +158,9 @@ int main(int argc, char** argv) {
   const uint32_t layers[][2] = {{784, 128}, {784, 512}, {1024, 1024}, {2048, 2048}};
   const uint32_t skinny[][2] = {{512, 10}, {2, 8}, {8, 1}};
   Ratios large, single, narrow;
-  for (uint32_t batch : {1u, 32u, 128u, 256u, 1024u}) {
-    if (options.batch != 0 && batch != options.batch) continue;
+  std::vector<uint32_t> batches = {1, 32, 128, 256, 1024};
+  if (options.batch != 0) batches = {options.batch};
+  for (uint32_t batch : batches) {
     for (const Product& product : products) {
       if (!options.only.empty() && options.only != product.name) continue;
       const std::string label = "batch " + std::to_string(batch);

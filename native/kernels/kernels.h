@@ -73,9 +73,9 @@ struct Kernels {
   // y[i] = dot(row i of the matrix, x); y has any stride.
   void (*gemv_rows)(uint32_t rows, uint32_t k, const float* matrix, size_t stride, const float* x, float* y,
                     size_t y_stride);
-  // y[j] = sum over i of x[i] matrix[i][j]; x has any stride.
+  // y[j] = or += the sum over i of x[i] matrix[i][j]; x has any stride.
   void (*gemv_columns)(uint32_t k, uint32_t columns, const float* matrix, size_t stride, const float* x,
-                       size_t x_stride, float* y);
+                       size_t x_stride, float* y, bool accumulate);
   // `c` points to element (row, column) of C.
   void (*epilogue)(const GemmEpilogue& epilogue, float* c, size_t c_stride, uint32_t row, uint32_t column,
                    uint32_t rows, uint32_t columns);

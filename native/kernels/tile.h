@@ -251,26 +251,41 @@ FF_INLINE void add_rows(uint32_t columns, const float* matrix, size_t stride, co
   F factor[rows];
   FF_UNROLL
   for (uint32_t r = 0; r < rows; ++r) factor[r] = set(x[r * x_stride]);
-  for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
+  uint32_t j = 0;
+  for (; j + 2 * kLanes <= columns; j += 2 * kLanes) {  // two at a time: 4.0 us instead of 4.7 us for 784 x 128
+    F low = first ? set(0.0f) : load(y + j), high = first ? set(0.0f) : load(y + j + kLanes);
+    FF_UNROLL
+    for (uint32_t r = 0; r < rows; ++r) {
+      low = fma(factor[r], load(matrix + r * stride + j), low);
+      high = fma(factor[r], load(matrix + r * stride + j + kLanes), high);
+    }
+    store(y + j, low);
+    store(y + j + kLanes, high);
+  }
+  for (; j < columns; j += kLanes) {
+    const uint32_t count = columns - j < kLanes ? columns - j : kLanes;
     F sum = first ? set(0.0f) : load_n(y + j, count);
     FF_UNROLL
     for (uint32_t r = 0; r < rows; ++r) sum = fma(factor[r], load_n(matrix + r * stride + j, count), sum);
     store_n(y + j, sum, count);
-  });
+  }
 }
 
 inline void gemv_columns(uint32_t k, uint32_t columns, const float* matrix, size_t stride, const float* x,
-                         size_t x_stride, float* y) {
+                         size_t x_stride, float* y, bool accumulate) {
   constexpr uint32_t kGroup = 8;
   constexpr uint32_t kChunk = 2048;
   for (uint32_t start = 0; start < columns; start += kChunk) {
     const uint32_t width = columns - start < kChunk ? columns - start : kChunk;
     uint32_t i = 0;
     for (; i + kGroup <= k; i += kGroup) {
-      add_rows<kGroup>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
+      add_rows<kGroup>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start,
+                       i == 0 && !accumulate);
     }
-    for (; i < k; ++i)
-      add_rows<1>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start, i == 0);
+    for (; i < k; ++i) {
+      add_rows<1>(width, matrix + i * stride + start, stride, x + i * x_stride, x_stride, y + start,
+                  i == 0 && !accumulate);
+    }
   }
 }
 
