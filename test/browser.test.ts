@@ -102,8 +102,8 @@ describe("the package in Chromium", () => {
     expect(losses).toHaveLength(10);
     expect(losses[9]).toBeLessThan((losses[0] as number) / 3);
     expect(accuracy).toBeGreaterThan(0.9);
-    // The timer of 5 ms is late by a slice at most, so that it fires at least every 50 ms on the average even on a busy machine.
-    expect(ticks).toBeGreaterThan(milliseconds / 50);
+    // The timer of 5 ms is late by a slice at most, so that even a busy machine fires it every 100 ms on the average.
+    expect(ticks).toBeGreaterThan(milliseconds / 100);
     expect(longest).toBeLessThan(1000);
   });
 
