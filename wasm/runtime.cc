@@ -1,5 +1,5 @@
-// What a freestanding WebAssembly module lacks: the memory functions that compilers call by themselves, and ff_alloc and
-// ff_free over memory.grow. A build with Emscripten has a C library, and only passes these two on to it.
+// What a freestanding WebAssembly module lacks: the memory functions that compilers call by themselves, and ff_alloc
+// and ff_free over memory.grow. A build with Emscripten has a C library, and only passes these two on to it.
 #if defined(__wasm__)
 
 #include <stddef.h>
@@ -32,7 +32,8 @@ typedef uint64_t Word __attribute__((aligned(1), may_alias));
 constexpr size_t kPageBytes = 65536;
 constexpr size_t kAlignment = 64;
 
-// Lies before every block, used or free; its size keeps the memory behind it aligned. Free blocks form a list by address.
+// Lies before every block, used or free; its size keeps the memory behind it aligned. Free blocks form a list by
+// address.
 struct alignas(kAlignment) Block {
   size_t bytes;  // behind this header, a multiple of kAlignment
   Block* next;   // only of free blocks
@@ -96,7 +97,8 @@ bool grow(size_t bytes) {
   const uint64_t size = memory_bytes();
   if (wanted > size) {
     const uint64_t pages = (wanted - size + kPageBytes - 1) / kPageBytes;
-    if (pages > 65536 || __builtin_wasm_memory_grow(0, static_cast<size_t>(pages)) == static_cast<size_t>(-1)) return false;
+    if (pages > 65536 || __builtin_wasm_memory_grow(0, static_cast<size_t>(pages)) == static_cast<size_t>(-1))
+      return false;
   }
   // The last alignment unit of a memory of 4 GiB stays unused: its end would be address 0.
   uint64_t end = static_cast<uint64_t>(__builtin_wasm_memory_size(0)) * kPageBytes;
