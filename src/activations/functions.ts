@@ -4,7 +4,12 @@ import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { createActivation } from "./activation.js";
 
-/** `f(x) = x`: no activation. The default of `layers.dense`. Follows keras.activations.linear. */
+/**
+ * `f(x) = x`: no activation. The default of `layers.dense`. Follows keras.activations.linear.
+ *
+ * @example
+ * layers.dense({ units: 1, activation: "linear" });
+ */
 export const linear = createActivation("linear", {}, (x) => x);
 
 export interface StepOptions {
@@ -26,13 +31,28 @@ export const step = createActivation<StepOptions>(
   ({ threshold }) => checkNumber("activations.step", "threshold", threshold),
 );
 
-/** `f(x) = 1 / (1 + exp(-x))`, in (0, 1). Follows keras.activations.sigmoid. */
+/**
+ * `f(x) = 1 / (1 + exp(-x))`, in (0, 1). Follows keras.activations.sigmoid.
+ *
+ * @example
+ * layers.dense({ units: 1, activation: "sigmoid" });
+ */
 export const sigmoid = createActivation("sigmoid", {}, (x) => ops.sigmoid(x));
 
-/** `f(x) = tanh(x)`, in (-1, 1). Follows keras.activations.tanh. */
+/**
+ * `f(x) = tanh(x)`, in (-1, 1). Follows keras.activations.tanh.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "tanh" });
+ */
 export const tanh = createActivation("tanh", {}, (x) => ops.tanh(x));
 
-/** `f(x) = max(x, 0)`; derivative 0 at 0. Follows keras.activations.relu. */
+/**
+ * `f(x) = max(x, 0)`; derivative 0 at 0. Follows keras.activations.relu.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "relu" });
+ */
 export const relu = createActivation("relu", {}, (x) => ops.relu(x));
 
 export interface LeakyReluOptions {
@@ -74,6 +94,9 @@ export const elu = createActivation<EluOptions>(
 /**
  * `f(x) = 1.05070098 * (x > 0 ? x : 1.67326324 * (exp(x) - 1))`, for `lecunNormal` kernels (Klambauer et al. 2017).
  * Follows keras.activations.selu.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "selu", kernelInitializer: "lecunNormal" });
  */
 export const selu = createActivation("selu", {}, (x) => ops.selu(x));
 
@@ -92,14 +115,34 @@ export const gelu = createActivation<GeluOptions>("gelu", { approximate: false }
   approximate ? ops.geluTanh(x) : ops.gelu(x),
 );
 
-/** `f(x) = x / (1 + exp(-x))`, also called swish. Follows keras.activations.silu. */
+/**
+ * `f(x) = x / (1 + exp(-x))`, also called swish. Follows keras.activations.silu.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "silu" });
+ */
 export const silu = createActivation("silu", {}, (x) => ops.silu(x));
 
-/** `f(x) = log(1 + exp(x))`. Follows keras.activations.softplus. */
+/**
+ * `f(x) = log(1 + exp(x))`. Follows keras.activations.softplus.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "softplus" });
+ */
 export const softplus = createActivation("softplus", {}, (x) => ops.softplus(x));
 
-/** `f(x)_j = exp(x_j) / sum_k exp(x_k)` over the last dimension. Follows keras.activations.softmax. */
+/**
+ * `f(x)_j = exp(x_j) / sum_k exp(x_k)` over the last dimension. Follows keras.activations.softmax.
+ *
+ * @example
+ * layers.dense({ units: 10, activation: "softmax" });
+ */
 export const softmax = createActivation("softmax", {}, (x) => ops.softmax(x));
 
-/** `f(x)_j = x_j - log(sum_k exp(x_k))` over the last dimension. Follows keras.activations.log_softmax. */
+/**
+ * `f(x)_j = x_j - log(sum_k exp(x_k))` over the last dimension. Follows keras.activations.log_softmax.
+ *
+ * @example
+ * layers.dense({ units: 10, activation: "logSoftmax" });
+ */
 export const logSoftmax = createActivation("logSoftmax", {}, (x) => ops.logSoftmax(x));

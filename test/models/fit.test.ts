@@ -71,6 +71,26 @@ describe.each(testBackends)("fit on $label", (backend) => {
     for (const net of [watched, batches, split]) expect(allWeights(net)).toEqual(allWeights(joined));
   });
 
+  it("goes on with the same optimizer state when a callback needs another program", async () => {
+    const { x, y } = classification(96);
+    const [alone, visited] = [classifier(3), classifier(3)];
+    const options = { epochs: 4, batchSize: 16, verbose: 0 } as const;
+    const history = await alone.fit(x, y, options);
+    const visits = await visited.fit(x, y, {
+      ...options,
+      // A larger batch, then weights for the rows: both rebuild the program.
+      onEpochEnd: async (epoch) => {
+        if (epoch === 0) await visited.predict(x, { batchSize: 50 });
+        if (epoch === 1) await visited.evaluate(x, y, { sampleWeight: new Float32Array(96).fill(2) });
+      },
+    });
+    expect(visits.history.loss.length).toBe(4);
+    allWeights(visited).forEach((weight, i) => {
+      expect(weight).toBeCloseTo(allWeights(alone)[i] ?? 0, 5);
+    });
+    expect(visits.history.loss[3]).toBeCloseTo(history.history.loss[3] ?? 0, 5);
+  });
+
   it("uses the last rows, before shuffling, for validationSplit", async () => {
     const { x, y } = classification(50);
     const [a, b] = [classifier(3), classifier(3)];
