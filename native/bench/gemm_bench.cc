@@ -1,5 +1,6 @@
 // Matrix products of MLP training: this library against OpenBLAS, interleaved, one thread each unless told otherwise.
-//   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 40] [--only NN] [--batch 128]
+//   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 40] [--only NN] [--batch 128] [--width 512]
+//              [--statistic best]   (the best sample instead of the median, for a machine that is busy)
 // OpenBLAS is loaded at run time when the machine has it (OPENBLAS_NUM_THREADS is set here to the same number of
 // threads).
 #include <dlfcn.h>
@@ -33,14 +34,17 @@ struct Options {
   std::string only;
   uint32_t batch = 0;
   double seconds = 0.04;
+  bool best = false;
+  uint32_t width = 0;
 };
 
 struct Samples {
   std::vector<double> seconds;
-  double median() {
+  double typical() {
     std::sort(seconds.begin(), seconds.end());
-    return seconds[seconds.size() / 2];
+    return seconds[best ? 0 : seconds.size() / 2];
   }
+  bool best = false;
 };
 
 // The product of a layer with `in` inputs and `out` outputs: NN is forward, NT the gradient of the input, TN that of
@@ -108,16 +112,17 @@ double measure(const Options& options, Sgemm sgemm, const Product& product, cons
   const double once = time_of(1, ours);
   const uint32_t repeats = static_cast<uint32_t>(std::max(1.0, options.seconds / 10 / std::max(once, 1e-8)));
   Samples us, them;
+  us.best = them.best = options.best;
   const double end = now() + options.seconds * (sgemm != nullptr ? 2 : 1);
   while (us.seconds.size() < 3 || now() < end) {
     us.seconds.push_back(time_of(repeats, ours));
     if (sgemm != nullptr) them.seconds.push_back(time_of(repeats, theirs));
   }
   const double gflop = 2e-9 * s.m * s.n * s.k;
-  const double ratio = sgemm != nullptr ? them.median() / us.median() : 0;
-  printf("%-16s %s %5u x %5u x %5u  %9.2f us %8.1f GFLOP/s", label, product.name, s.m, s.n, s.k, us.median() * 1e6,
-         gflop / us.median());
-  if (sgemm != nullptr) printf("   OpenBLAS %8.1f   ratio %.2f", gflop / them.median(), ratio);
+  const double ratio = sgemm != nullptr ? them.typical() / us.typical() : 0;
+  printf("%-16s %s %5u x %5u x %5u  %9.2f us %8.1f GFLOP/s", label, product.name, s.m, s.n, s.k, us.typical() * 1e6,
+         gflop / us.typical());
+  if (sgemm != nullptr) printf("   OpenBLAS %8.1f   ratio %.2f", gflop / them.typical(), ratio);
   printf("\n");
   return ratio;
 }
@@ -140,6 +145,10 @@ int main(int argc, char** argv) {
       options.seconds = atof(argv[i + 1]) / 1000;
     } else if (name == "--only") {
       options.only = argv[i + 1];
+    } else if (name == "--statistic") {
+      options.best = strcmp(argv[i + 1], "best") == 0;
+    } else if (name == "--width") {
+      options.width = static_cast<uint32_t>(atoi(argv[i + 1]));
     } else if (name == "--batch") {
       options.batch = static_cast<uint32_t>(atoi(argv[i + 1]));
     } else {
@@ -165,6 +174,7 @@ int main(int argc, char** argv) {
       if (!options.only.empty() && options.only != product.name) continue;
       const std::string label = "batch " + std::to_string(batch);
       for (const uint32_t* layer : layers) {
+        if (options.width != 0 && options.width != layer[1]) continue;
         const Shape shape = shape_of(product, batch, layer[0], layer[1]);
         (batch == 1 ? single : large).add(measure(options, sgemm, product, shape, label.c_str()));
       }

@@ -62,7 +62,7 @@ struct Kernels {
 
   // Panels of mr rows, each column by column; the last panel is filled up with zeros.
   void (*pack_a)(float* packed, const float* a, size_t row_stride, size_t column_stride, uint32_t rows, uint32_t k);
-  // One panel of `columns` <= nr columns, row by row, filled up with zeros.
+  // Panels of nr columns, each row by row; the last panel is filled up with zeros.
   void (*pack_b)(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k, uint32_t columns);
   // C[rows <= mr, columns <= nr] = or += the product of one panel of each.
   void (*tile)(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows, uint32_t columns,

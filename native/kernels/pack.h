@@ -56,18 +56,9 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
   }
 }
 
-inline void pack_b(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k,
-                   uint32_t columns) {
+inline void pack_b_panel(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k,
+                         uint32_t columns) {
   if (column_stride == 1) {
-    if (columns == kTileColumns) {
-      for (uint32_t p = 0; p < k; ++p) {
-        FF_UNROLL
-        for (uint32_t v = 0; v < kTileVectors; ++v) {
-          store(packed + p * kTileColumns + v * kLanes, load(b + p * row_stride + v * kLanes));
-        }
-      }
-      return;
-    }
     for (uint32_t p = 0; p < k; ++p) {
       for (uint32_t j = 0; j < kTileColumns; ++j) {
         packed[p * kTileColumns + j] = j < columns ? b[p * row_stride + j] : 0.0f;
@@ -98,6 +89,29 @@ inline void pack_b(float* packed, const float* b, size_t row_stride, size_t colu
     for (uint32_t j = 0; j < kTileColumns; ++j) {
       packed[p * kTileColumns + j] = j < columns ? b[p * row_stride + j * column_stride] : 0.0f;
     }
+  }
+}
+
+// Several panels at once: each row of memory is read as far as the panels go. Panels of 16 columns alone would use one
+// cache line of each page.
+inline void pack_b(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k,
+                   uint32_t columns) {
+  uint32_t j = 0;
+  if (column_stride == 1) {
+    const uint32_t whole = columns / kTileColumns;
+    for (uint32_t p = 0; p < k; ++p) {
+      const float* from = b + p * row_stride;
+      float* to = packed + p * kTileColumns;
+      for (uint32_t panel = 0; panel < whole; ++panel, from += kTileColumns, to += k * kTileColumns) {
+        FF_UNROLL
+        for (uint32_t v = 0; v < kTileVectors; ++v) store(to + v * kLanes, load(from + v * kLanes));
+      }
+    }
+    j = whole * kTileColumns;
+  }
+  for (; j < columns; j += kTileColumns) {
+    const uint32_t count = columns - j < kTileColumns ? columns - j : kTileColumns;
+    pack_b_panel(packed + static_cast<size_t>(j) * k, b + j * column_stride, row_stride, column_stride, k, count);
   }
 }
 
