@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, platform, release, totalmem } from "node:os";
+import { cpus, loadavg, platform, release, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { version } from "../src/version.js";
 
@@ -18,6 +18,8 @@ export interface Machine {
   readonly feedforward: string;
   readonly commit: string;
   readonly date: string;
+  /** How many other programs wanted a core when the run began: more than 0.2 disturbs it. */
+  readonly load: number;
 }
 
 export function describeMachine(): Machine {
@@ -33,6 +35,7 @@ export function describeMachine(): Machine {
     feedforward: version,
     commit: (git("rev-parse", "--short", "HEAD") || "unknown") + (changed ? " with changes" : ""),
     date: new Date().toISOString(),
+    load: loadavg()[0] ?? Number.NaN,
   };
 }
 

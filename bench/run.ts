@@ -25,6 +25,8 @@ const blas = await OpenBlas.start();
 console.log(
   `${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}, commit ${machine.commit}`,
 );
+if (machine.load > 0.2)
+  console.log(`other programs are running (load ${machine.load.toFixed(1)}): expect disturbed numbers`);
 const libraries = typeof blas === "string" ? [] : blas;
 if (typeof blas === "string") console.log(`without OpenBLAS: ${blas}`);
 for (const { description } of libraries) console.log(description);

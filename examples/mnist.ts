@@ -43,7 +43,7 @@ if (name !== "native" && options.backend === undefined) {
 
 // The reference backend is plain TypeScript, made to be read and compared with: it gets a part of the data.
 const part = name === "reference";
-const train = readMnist("train", options.images === undefined ? (part ? 1500 : undefined) : Number(options.images));
+const train = readMnist("train", options.images === undefined ? (part ? 3000 : undefined) : Number(options.images));
 const test = readMnist("t10k", part ? 1000 : undefined);
 const validationSplit = 1 / 12;
 const batchSize = 128;
