@@ -138,7 +138,8 @@ class Assembly {
     const base = value.base ?? value;
     const offset = this.#variables.get(base)?.offset ?? this.#constants.get(base) ?? scope.offsets.get(base);
     if (offset === undefined) throw internalError(`a value of kind ${value.kind} has no place`);
-    const tensor = this.#add(offset, value.rows, value.columns, name || nameOf(value));
+    const baseName = value.base === null ? "" : this.names[this.tensor(value.base, scope).index];
+    const tensor = this.#add(offset, value.rows, value.columns, name || baseName || nameOf(value));
     if (value.kind === "variable" || value.kind === "constant") this.#shared.set(value, tensor);
     else scope.tensors.set(value, tensor);
     return tensor;

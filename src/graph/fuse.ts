@@ -8,7 +8,14 @@ import { readsOf } from "./shapes.js";
 /** Rewrites steps such that all of `kept` are still computed. */
 export function fuse(steps: readonly Step[], kept: ReadonlySet<Value>): Step[] {
   let current = [...steps];
-  for (const pass of [addBias, applyActivation, derivativeBeforeDropout, derivativeIntoProduct, joinWeightGradients]) {
+  for (const pass of [
+    sumSquares,
+    addBias,
+    applyActivation,
+    derivativeBeforeDropout,
+    derivativeIntoProduct,
+    joinWeightGradients,
+  ]) {
     current = schedule(pass(current, new Uses(current, kept)), kept);
   }
   return current;
@@ -81,6 +88,20 @@ function isProduct(step: Step | undefined, transposeA: number, transposeB: numbe
   if (step?.op !== "matmul") return false;
   return step.parameters.transposeA === transposeA && step.parameters.transposeB === transposeB;
 }
+
+/** y = x^2, s = sum(y)  ->  sumSquares(x) */
+const sumSquares: Pass = (steps, uses) => {
+  const rewrites = new Map<Step, Step | null>();
+  for (const sum of steps) {
+    if (sum.op !== "reduce" || sum.parameters.function !== "sum") continue;
+    const [y] = sum.inputs as [Value];
+    const square = uses.maker(y);
+    if (square?.op !== "unary" || square.parameters.function !== "square" || !uses.onlyFor(y, sum)) continue;
+    rewrites.set(square, null);
+    rewrites.set(sum, { ...sum, inputs: square.inputs, parameters: { ...sum.parameters, function: "sumSquares" } });
+  }
+  return replace(steps, rewrites);
+};
 
 /** c = a b, z = c + bias  ->  dense(a, b, bias), linear */
 const addBias: Pass = (steps, uses) => {

@@ -2,7 +2,7 @@
 
 import type { TensorEntry } from "./decode.js";
 import type { EncodableInstruction } from "./encode.js";
-import { ops } from "./ops.gen.js";
+import { type OptimizerName, ops, optimizers } from "./ops.gen.js";
 
 interface Range {
   readonly offset: number;
@@ -26,7 +26,7 @@ export interface PrintableProgram {
   };
 }
 
-/** The whole program as text. `hidden/relu` style names are those of layers, variables and inputs; `t7` is a result. */
+/** The whole program as text. Variables and inputs have their names; `t7` is a result, `d(w)` the gradient of w. */
 export function printProgram(program: PrintableProgram): string {
   const { instructions, arenaLength, batchRows, functions } = program;
   const lines = [
@@ -82,12 +82,19 @@ function printInstruction(
   const settings = known.flatMap(({ name, kind }) => {
     const value = parameters[name];
     if (value === 0 || value === undefined || value === "linear") return [];
-    return [kind === "int" || kind === "float" ? `${name} ${Number(Number(value).toPrecision(7))}` : String(value)];
+    if (kind !== "int" && kind !== "float") return [String(value)];
+    return [`${optionName(parameters.function, name)} ${Number(Number(value).toPrecision(7))}`];
   });
   const text = [op, ...(right.length > 0 ? [right.join(", ")] : [])].join(" ");
   const tail = settings.length > 0 ? `; ${settings.join(", ")}` : "";
   const column = layerWidth > 0 ? `  ${layer.padEnd(layerWidth)}` : "";
   return `${String(index).padStart(4)}${column}  ${left} = ${text}${tail}`;
+}
+
+/** The optimizer's name for its parameter `o0`; other parameters have their names already. */
+function optionName(optimizer: number | string | undefined, name: string): string {
+  const known = /^o\d$/.test(name) && Object.hasOwn(optimizers, String(optimizer));
+  return (known && optimizers[optimizer as OptimizerName].parameters[Number(name.slice(1))]) || name;
 }
 
 function place({ offset, rows, columns, batch }: TensorEntry): string {

@@ -1,0 +1,187 @@
+// grad, valueAndGrad, compileFunction and gradientCheck, on every backend.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setBackend } from "../src/backends/registry.js";
+import { compileFunction, grad, gradientCheck, valueAndGrad } from "../src/grad.js";
+import type { SymbolicTensor } from "../src/graph/node.js";
+import * as ops from "../src/ops/index.js";
+import { type Tensor, tensor } from "../src/tensor.js";
+import { testBackends } from "./backends.js";
+
+const f = (x: SymbolicTensor, y: SymbolicTensor, z: SymbolicTensor) => ops.mul(ops.add(x, y), z);
+
+describe.each(testBackends.map((backend) => [backend.label, backend] as const))("%s", (_, backend) => {
+  beforeAll(() => backend.use());
+
+  test("the lecture's example", async () => {
+    expect(await grad(f)(-2, 5, -4)).toEqual([-4, -4, 3]);
+    expect(await valueAndGrad(f)(-2, 5, -4)).toEqual({ value: -12, grads: [-4, -4, 3] });
+  });
+
+  test("gradients have the form of their inputs", async () => {
+    const sum = grad((a, b, c, d) => ops.sum(ops.mul(ops.mul(a, b), ops.mul(c, d))));
+    const [a, b, c, d] = await sum(2, [1, 2], new Float64Array([3, 4]), tensor([5, 6]));
+    expect(a).toBe(63);
+    expect(b).toEqual([30, 48]);
+    expect(c).toEqual(new Float32Array([10, 24]));
+    expect((d as Tensor).shape).toEqual([2]);
+    expect((d as Tensor).toArray()).toEqual([6, 16]);
+  });
+
+  test("nested arrays", async () => {
+    const [dx] = await grad((x) => ops.sum(ops.square(x)))([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(dx).toEqual([
+      [2, 4],
+      [6, 8],
+    ]);
+  });
+
+  test("an input without influence has gradient 0", async () => {
+    expect(await grad((x, _y) => ops.sum(x))([1, 2], 3)).toEqual([[1, 1], 0]);
+    expect(await grad(() => 5)(1)).toEqual([0]);
+  });
+
+  test("a function is traced once for each combination of shapes", async () => {
+    let traces = 0;
+    const g = grad((x) => {
+      traces++;
+      return ops.sum(ops.square(x));
+    });
+    expect([await g(1), await g(2), await g([3]), await g([4])]).toEqual([[2], [4], [[6]], [[8]]]);
+    expect(traces).toBe(2);
+  });
+
+  test("many calls at once give each its result", async () => {
+    const g = compileFunction((x) => ops.add(ops.square(x), 1), { shapes: [[]] });
+    const results = await Promise.all(Array.from({ length: 20 }, (_, i) => g(i)));
+    expect(results).toEqual(Array.from({ length: 20 }, (_, i) => i * i + 1));
+  });
+
+  test("large functions, which run beside the thread of JavaScript", async () => {
+    const n = 200;
+    const g = compileFunction((a, b) => ops.sum(ops.matmul(a, b)), {
+      shapes: [
+        [n, n],
+        [n, n],
+      ],
+    });
+    const ones = new Float32Array(n * n).fill(1);
+    expect(await Promise.all([g(ones, ones), g(ones, new Float32Array(n * n))])).toEqual([n ** 3, 0]);
+    g.dispose();
+    expect(await g(ones, ones)).toBe(n ** 3);
+    g.dispose();
+  });
+
+  test("compiled functions", async () => {
+    const norm = compileFunction((x) => ops.sqrt(ops.sum(ops.square(x))), { shapes: [[2]] });
+    expect(await norm([3, 4])).toBe(5);
+    const pair = compileFunction((x, y) => [ops.add(x, y), ops.sum(x)], { shapes: [[1, 2], []] });
+    expect(pair.outputShapes).toEqual([[1, 2], []]);
+    expect(await pair([[1, 2]], 3)).toEqual([[[4, 5]], 3]);
+    // A typed array may hold a matrix, and is what comes back.
+    expect(await pair(new Float32Array([1, 2]), 3)).toEqual([new Float32Array([4, 5]), 3]);
+    expect(String(norm)).toContain("reduce x0; sumSquares, axis 2");
+  });
+
+  test("changing an array after the call changes nothing", async () => {
+    const g = compileFunction((x) => ops.sum(x), { shapes: [[2]] });
+    const x = new Float32Array([1, 2]);
+    const first = g(x);
+    x.fill(100);
+    expect(await first).toBe(3);
+  });
+});
+afterAll(() => setBackend("reference"));
+
+describe("gradientCheck", () => {
+  test("agrees for a smooth function", async () => {
+    const network = (x: SymbolicTensor, w: SymbolicTensor, b: SymbolicTensor) =>
+      ops.mean(ops.loss("binaryCrossentropyLogits", ops.tanh(ops.dense(x, w, b)), [[1], [0]]));
+    const check = await gradientCheck(network, [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[0.1], [-0.2]],
+      [0.3],
+    ]);
+    expect(check.maxRelativeError).toBeLessThan(1e-7);
+    expect(check.gradients.map(({ length }) => length)).toEqual([4, 2, 1]);
+  });
+
+  test("tells where the two disagree", async () => {
+    const { maxRelativeError, worst } = await gradientCheck(
+      (x) => ops.sum(ops.mul(x, ops.stopGradient(x))),
+      [[1, 0, 3]],
+    );
+    expect(maxRelativeError).toBeCloseTo(0.5, 6);
+    expect(worst).toMatchObject({ input: 0, gradient: expect.any(Number) });
+  });
+
+  test("shows kinks", async () => {
+    expect((await gradientCheck((x) => ops.relu(x), [0])).maxRelativeError).toBe(1);
+  });
+
+  test("uses one mask of dropout for all evaluations", async () => {
+    const { maxRelativeError } = await gradientCheck(
+      (x) => ops.sum(ops.dropout(ops.exp(x), 0.5, 1)),
+      [[1, 2, 3, 0.5]],
+      { seed: 3 },
+    );
+    expect(maxRelativeError).toBeLessThan(1e-8);
+  });
+});
+
+describe("refuses", () => {
+  test("a result of several numbers", async () => {
+    await expect(grad((x) => ops.exp(x))([1, 2])).rejects.toThrow(
+      "grad: the function must return a single number, received shape [2]. Reduce the result with ops.sum or ops.mean.",
+    );
+  });
+
+  test("operators of JavaScript", async () => {
+    const wrong = ((x: number) => x * 2) as never;
+    await expect(grad(wrong)(1)).rejects.toThrow(
+      "grad: the function must return a result of ops.*, received NaN. Use ops.add(x, y) instead of x + y.",
+    );
+  });
+
+  test("what is no function, at once", () => {
+    expect(() => grad(3 as never)).toThrow("grad: expected a function over ops.*, received 3.");
+    expect(() => valueAndGrad(null as never)).toThrow("valueAndGrad: expected a function over ops.*, received null.");
+    expect(() => compileFunction({} as never, { shapes: [] })).toThrow(
+      "compileFunction: expected a function over ops.*, received an object.",
+    );
+  });
+
+  test("ragged and foreign inputs", async () => {
+    await expect(grad((x) => ops.sum(x))([[1, 2], [3]])).rejects.toThrow(
+      "grad, input 0: expected 2 values in row 1, received 1. Every row must have the shape of row 0.",
+    );
+    await expect(grad((x) => ops.sum(x))("1" as never)).rejects.toThrow(TypeError);
+  });
+
+  test("shapes that are none", () => {
+    expect(() => compileFunction((x) => x, { shapes: [2] as never })).toThrow(
+      "compileFunction: shapes must be an array of shapes, received an array of 1. For example { shapes: [[2, 3], []] }.",
+    );
+    expect(() => compileFunction((x) => x, { shapes: [], shape: [] } as never)).toThrow(
+      'compileFunction: expected a known option, received "shape". Did you mean "shapes"?',
+    );
+  });
+
+  test("inputs of another shape or number", async () => {
+    const g = compileFunction((x) => ops.sum(x), { shapes: [[2]] });
+    await expect(g([1, 2, 3])).rejects.toThrow(
+      "compiled function: input 0 must have shape [2], received [3]. Compile it again for other shapes.",
+    );
+    await expect(g()).rejects.toThrow("compiled function: expected 1 inputs, received 0.");
+    expect(() => compileFunction((x) => x, {} as never)).toThrow(
+      "compileFunction: shapes must be an array of shapes, received undefined. For example { shapes: [[2, 3], []] }.",
+    );
+    expect(() => compileFunction((x) => x, { shapes: [[0]] })).toThrow(/a shape must have positive integers/);
+  });
+});

@@ -1,0 +1,145 @@
+// Which instructions come out of fusion. That they compute the same is tested in compile.test.ts.
+
+import { describe, expect, test } from "vitest";
+import { compileGraph, type GraphFunction } from "../../src/graph/compile.js";
+import { inputNode, type SymbolicTensor, type Variable, variableNode } from "../../src/graph/node.js";
+import * as ops from "../../src/ops/index.js";
+import { variable } from "./execute.js";
+
+function instructions(functions: readonly GraphFunction[], variables: readonly Variable[] = []): string[] {
+  const program = compileGraph({ functions, variables, batchRows: 4 });
+  return program
+    .toString()
+    .split("\n")
+    .filter((line) => / = /.test(line))
+    .map((line) => line.replace(/^ *\d+ +/, "").replace(/ @\d+/g, ""));
+}
+
+const x = inputNode("x", [null, 3]);
+
+describe("forward", () => {
+  const w = variable("w", [3, 5]);
+  const b = variable("b", [5]);
+  const z = ops.dense(x, variableNode(w), variableNode(b));
+  const forward = (...outputs: SymbolicTensor[]) => instructions([{ name: "f", outputs }], [w, b]);
+
+  test("product, bias and activation are one instruction", () => {
+    expect(forward(ops.relu(z))).toEqual(["t0 (batch, 5) = dense x, w, b=b; relu"]);
+  });
+
+  test("the bias may come first", () => {
+    expect(forward(ops.add(variableNode(b), ops.matmul(x, variableNode(w))))).toEqual([
+      "t0 (batch, 5) = dense x, w, b=b",
+    ]);
+  });
+
+  test("an activation without bias", () => {
+    expect(forward(ops.leakyRelu(ops.matmul(x, variableNode(w)), 0.1))).toEqual([
+      "t0 (batch, 5) = dense x, w; leakyRelu, alpha 0.1",
+    ]);
+  });
+
+  test("z is kept when it is wanted", () => {
+    expect(forward(ops.relu(z), z)).toEqual(["t0 (batch, 5), t1 (batch, 5) = dense x, w, b=b; relu"]);
+  });
+
+  test("a product that is read twice stays", () => {
+    const product = ops.matmul(x, variableNode(w));
+    expect(forward(ops.add(product, variableNode(b)), ops.square(product)).sort()).toEqual([
+      "t0 (batch, 5), t1 (batch, 5) = dense x, w; square",
+      "t4 (batch, 5) = binary t1, b; add",
+    ]);
+  });
+
+  test("a column is no bias", () => {
+    const column = inputNode("column", [null, 1]);
+    expect(forward(ops.add(ops.matmul(x, variableNode(w)), column)).length).toBe(2);
+  });
+});
+
+describe("backward", () => {
+  const weights = [variable("w1", [3, 4]), variable("b1", [4]), variable("w2", [4, 2]), variable("b2", [2])];
+  const [w1, b1, w2, b2] = weights.map(variableNode) as [
+    SymbolicTensor,
+    SymbolicTensor,
+    SymbolicTensor,
+    SymbolicTensor,
+  ];
+  const target = inputNode("target", [null, 2]);
+  const train = (hidden: (z: SymbolicTensor) => SymbolicTensor) => {
+    const y = ops.dense(hidden(ops.dense(x, w1, b1)), w2, b2);
+    const loss = ops.mean(ops.loss("meanSquaredError", y, target));
+    return instructions([{ name: "train", outputs: [loss], loss }], weights);
+  };
+
+  test("a network needs one instruction for each gradient, and none for that of its input", () => {
+    expect(train(ops.relu).map((line) => line.split(" = ")[1]?.split(" ")[0])).toEqual([
+      "dense",
+      "dense",
+      "loss",
+      "reduce",
+      "expand",
+      "lossGrad",
+      "denseWeightGrad",
+      "denseInputGrad",
+      "denseWeightGrad",
+    ]);
+  });
+
+  test("relu's derivative reads the output, gelu's the input, which is kept", () => {
+    const relu = train(ops.relu);
+    expect(relu[0]).toMatch(/^t\d+ \(batch, 4\) = dense x, w1, b=b1; relu$/);
+    expect(relu[7]).toMatch(/^t\d+ \(batch, 4\) = denseInputGrad t\d+, w2, x=t\d+; relu$/);
+    const gelu = train(ops.gelu);
+    expect(gelu[0]).toMatch(/^t\d+ \(batch, 4\), t\d+ \(batch, 4\) = dense x, w1, b=b1; gelu$/);
+    expect(gelu[7]).toMatch(/^t\d+ \(batch, 4\) = denseInputGrad t\d+, w2, z=t\d+; gelu$/);
+  });
+
+  test("a dropout behind the activation does not keep the derivative from the product", () => {
+    const lines = train((z) => ops.dropout(ops.relu(z), 0.5, 3));
+    expect(lines.slice(-4).map((line) => line.split(" = ")[1])).toEqual([
+      expect.stringMatching(/^denseWeightGrad t\d+, t\d+$/),
+      expect.stringMatching(/^denseInputGrad t\d+, w2, x=t\d+; relu$/),
+      expect.stringMatching(/^dropout t\d+; rate 0.5, stream 3$/),
+      expect.stringMatching(/^denseWeightGrad x, t\d+$/),
+    ]);
+  });
+
+  test("gradients are written to their region", () => {
+    expect(train(ops.relu)[6]).toMatch(/^d\(w2\) \(4, 2\), d\(b2\) \(1, 2\) = denseWeightGrad/);
+  });
+});
+
+describe("before fusion", () => {
+  const f = (...outputs: SymbolicTensor[]) => instructions([{ name: "f", outputs }]);
+
+  test("equal computations become one", () => {
+    expect(f(ops.add(ops.exp(x), ops.exp(x)))).toEqual([
+      "t0 (batch, 3) = unary x; exp",
+      "t2 (batch, 3) = binary t0, t0; add",
+    ]);
+  });
+
+  test("what nobody reads is left out", () => {
+    ops.exp(x);
+    expect(f(ops.tanh(x))).toEqual(["t0 (batch, 3) = unary x; tanh"]);
+  });
+
+  test("arithmetic of scalars is done at once", () => {
+    expect(f(ops.mul(x, ops.sqrt(ops.add(ops.mul(2, 3), 3))))).toEqual(["t0 (batch, 3) = binary x, 3; multiply"]);
+  });
+
+  test("nothing is multiplied by 1 or added to 0", () => {
+    expect(f(ops.add(ops.div(ops.mul(1, x), 1), 0))).toEqual([]);
+  });
+
+  test("but 1 - x and 0 / x are computed", () => {
+    expect(f(ops.sub(0, x), ops.div(1, x)).length).toBe(2);
+  });
+
+  test("reshaping costs nothing", () => {
+    const fixed = inputNode("y", [2, 6]);
+    const y = ops.reshape(ops.tanh(ops.reshape(fixed, [3, 4])), [4, 3]);
+    expect(f(ops.exp(y))).toEqual(["t0 (3, 4) = unary y; tanh", "t3 (4, 3) = unary t0; exp"]);
+  });
+});

@@ -1,0 +1,359 @@
+// The functions of ops: their values on every backend, their shapes, and what they refuse.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { setBackend } from "../../src/backends/registry.js";
+import { compileFunction } from "../../src/grad.js";
+import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../../src/graph/node.js";
+import * as ops from "../../src/ops/index.js";
+import { type Tensor, type TensorInput, tensor } from "../../src/tensor.js";
+import { testBackends } from "../backends.js";
+
+type Build = (...x: SymbolicTensor[]) => SymbolicTensor;
+const node = (...shape: (number | null)[]) => inputNode("x", shape);
+
+/** Inputs, the function, and its result with its shape. */
+const values: Record<string, readonly [inputs: TensorInput[], f: Build, data: readonly number[], shape: Shape]> = {
+  "add a row": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [10, 20],
+    ],
+    (x, y) => ops.add(x, y),
+    [11, 22, 13, 24],
+    [2, 2],
+  ],
+  "sub a column": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[1], [2]],
+    ],
+    (x, y) => ops.sub(x, y),
+    [0, 1, 1, 2],
+    [2, 2],
+  ],
+  "mul a column by a row": [[[[1], [2]], [[3, 4]]], (x, y) => ops.mul(x, y), [3, 4, 6, 8], [2, 2]],
+  "div by a constant": [[[2, 4]], (x) => ops.div(x, [2, 8]), [1, 0.5], [2]],
+  pow: [[[2, 3]], (x) => ops.pow(x, 3), [8, 27], [2]],
+  "pow 2": [[[2, -3]], (x) => ops.pow(x, 2), [4, 9], [2]],
+  "maximum, minimum": [[[1, 5]], (x) => ops.sub(ops.maximum(x, 3), ops.minimum(x, 3)), [2, 2], [2]],
+  "leading axes": [
+    [
+      tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]),
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    (x, y) => ops.mul(x, y),
+    [1, 4, 9, 16, 5, 12, 21, 32],
+    [2, 2, 2],
+  ],
+  "trailing axes": [
+    [tensor([1, 2, 3, 4], [2, 1, 2]), tensor([10, 20], [2, 1, 1])],
+    (x, y) => ops.add(x, y),
+    [11, 12, 23, 24],
+    [2, 1, 2],
+  ],
+  "last axis": [
+    [tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]), [1, 10]],
+    (x, y) => ops.mul(x, y),
+    [1, 20, 3, 40, 5, 60, 7, 80],
+    [2, 2, 2],
+  ],
+  where: [[[1, -1], [5, 6], 7], (c, x, y) => ops.where(ops.greater(c, 0), x, y), [5, 7], [2]],
+  comparisons: [
+    [[1, 2, 3]],
+    (x) => ops.add(ops.mul(ops.less(x, 2), 100), ops.add(ops.mul(ops.equal(x, 2), 10), ops.greaterEqual(x, 2))),
+    [100, 11, 1],
+    [3],
+  ],
+  "sum of all": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    (x) => ops.sum(x),
+    [10],
+    [],
+  ],
+  "sum over rows": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    (x) => ops.sum(x, 0),
+    [4, 6],
+    [2],
+  ],
+  "mean over columns": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    (x) => ops.mean(x, 1),
+    [1.5, 3.5],
+    [2],
+  ],
+  "max, kept": [
+    [
+      [
+        [1, 2],
+        [4, 3],
+      ],
+    ],
+    (x) => ops.max(x, -1, { keepDims: true }),
+    [2, 4],
+    [2, 1],
+  ],
+  "min of a vector": [[[3, 1, 2]], (x) => ops.min(x, 0), [1], []],
+  argmax: [
+    [
+      [
+        [1, 5],
+        [7, 3],
+      ],
+    ],
+    (x) => ops.argmax(x, 1),
+    [1, 0],
+    [2],
+  ],
+  "sum over the last of three": [
+    [tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])],
+    (x) => ops.sum(x, 2),
+    [3, 7, 11, 15],
+    [2, 2],
+  ],
+  "sum over the first of three": [
+    [tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2])],
+    (x) => ops.sum(x, 0),
+    [6, 8, 10, 12],
+    [2, 2],
+  ],
+  sumSquares: [[[3, 4]], (x) => ops.sumSquares(x), [25], []],
+  softmax: [
+    [
+      [
+        [0, 0],
+        [0, Math.log(3)],
+      ],
+    ],
+    (x) => ops.softmax(x),
+    [0.5, 0.5, 0.25, 0.75],
+    [2, 2],
+  ],
+  "softmax of three axes": [
+    [tensor([0, 0, 0, Math.log(3)], [1, 2, 2])],
+    (x) => ops.softmax(x),
+    [0.5, 0.5, 0.25, 0.75],
+    [1, 2, 2],
+  ],
+  logSoftmax: [[[0, 0]], (x) => ops.exp(ops.logSoftmax(x)), [0.5, 0.5], [2]],
+  "matrix by matrix": [
+    [
+      [[1, 2]],
+      [
+        [3, 4],
+        [5, 6],
+      ],
+    ],
+    (a, b) => ops.matmul(a, b),
+    [13, 16],
+    [1, 2],
+  ],
+  "matrix by vector": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [5, 6],
+    ],
+    (a, b) => ops.matmul(a, b),
+    [17, 39],
+    [2],
+  ],
+  "vector by matrix": [
+    [
+      [5, 6],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    (a, b) => ops.matmul(a, b),
+    [23, 34],
+    [2],
+  ],
+  "vector by vector": [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    (a, b) => ops.matmul(a, b),
+    [11],
+    [],
+  ],
+  "transposed product": [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[1], [2]],
+    ],
+    (a, b) => ops.matmul(a, b, { transposeA: true }),
+    [7, 10],
+    [2, 1],
+  ],
+  dense: [[[[1, 2]], [[3], [4]], [5]], (x, w, b) => ops.dense(x, w, b), [16], [1, 1]],
+  transpose: [
+    [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    ],
+    (x) => ops.transpose(x),
+    [1, 4, 2, 5, 3, 6],
+    [3, 2],
+  ],
+  reshape: [
+    [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    ],
+    (x) => ops.reshape(x, [3, -1]),
+    [1, 2, 3, 4, 5, 6],
+    [3, 2],
+  ],
+  flatten: [[tensor([1, 2, 3, 4], [2, 2, 1])], (x) => ops.flatten(x), [1, 2, 3, 4], [2, 2]],
+  broadcastTo: [[[1, 2]], (x) => ops.broadcastTo(x, [2, 2]), [1, 2, 1, 2], [2, 2]],
+  rounding: [[[1.5, 2.5, -0.5]], (x) => ops.add(ops.round(x), ops.add(ops.floor(x), ops.ceil(x))), [5, 7, -1], [3]],
+  activations: [[[-2, 3]], (x) => ops.add(ops.leakyRelu(x, 0.5), ops.add(ops.relu(x), ops.step(x, 3))), [-1, 7], [2]],
+  loss: [[[[1, 2]], [[3, 2]]], (p, t) => ops.loss("meanSquaredError", p, t), [2], [1, 1]],
+  stopGradient: [[[1, 2]], (x) => ops.stopGradient(x), [1, 2], [2]],
+};
+
+describe.each(testBackends.map((backend) => [backend.label, backend] as const))("%s", (_, backend) => {
+  beforeAll(() => backend.use());
+
+  test.each(Object.entries(values))("%s", async (_name, [inputs, f, data, shape]) => {
+    const shapes = inputs.map((input) => tensor(input).shape);
+    const compiled = compileFunction(f, { shapes });
+    expect(compiled.outputShapes).toEqual([shape]);
+    // Given as tensors, results come as tensors, unless they are numbers.
+    const result = await compiled<Tensor<Float32Array> | number>(...inputs.map((input) => tensor(input)));
+    const actual = typeof result === "number" ? [result] : [...result.data];
+    expect(actual.length).toBe(data.length);
+    actual.forEach((value, i) => {
+      expect(value).toBeCloseTo(data[i] as number, 5);
+    });
+    compiled.dispose();
+  });
+});
+afterAll(() => setBackend("reference"));
+
+describe("with a batch", () => {
+  test.each<[string, Build, Shape]>([
+    ["argmax", (x) => ops.argmax(x, 1), [null]],
+    ["sum over the batch", (x) => ops.sum(x, 0), [4]],
+    ["mean kept", (x) => ops.mean(x, 1, { keepDims: true }), [null, 1]],
+    [
+      "one value a row with one column",
+      (x) => ops.equal(ops.argmax(x, 1), ops.mean(x, 1, { keepDims: true })),
+      [null, 1],
+    ],
+    ["flatten", (x) => ops.flatten(ops.reshape(x, [null, 2, 2])), [null, 4]],
+    ["reshape", (x) => ops.reshape(x, [null, 2, -1]), [null, 2, 2]],
+  ])("%s", (_, f, shape) => {
+    expect(f(node(null, 4)).shape).toEqual(shape);
+  });
+});
+
+describe("refuses", () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      "no operand",
+      () => ops.add(node(2), undefined as never),
+      "ops.add: expected a symbolic tensor, a number or an array, received undefined.",
+    ],
+    [
+      "a text",
+      () => ops.mul("2" as never, 1),
+      'ops.mul: expected a symbolic tensor, a number or an array, received "2".',
+    ],
+    ["a wrong axis", () => ops.sum(node(null, 4), 2), "ops.sum: axis must be an integer in [-2, 1], received 2."],
+    [
+      "an axis of a number",
+      () => ops.sum(node(), 0),
+      "ops.sum: axis must be no axis, for a number has none, received 0.",
+    ],
+    [
+      "reducing in the middle",
+      () => ops.sum(node(null, 2, 3), 2),
+      "ops.sum: expected two axes to reduce axis 2, received [batch, 2, 3]. Reduce the first axis, the last one of a tensor without a batch, or reshape to two axes.",
+    ],
+    [
+      "softmax over a part of the columns",
+      () => ops.softmax(node(null, 2, 3)),
+      "ops.softmax: expected [batch, n], received [batch, 2, 3]. Flatten it to [batch, n] first.",
+    ],
+    [
+      "repeating the middle",
+      () => ops.add(node(2, 3, 2), node(2, 1, 2)),
+      "ops.add: expected shapes that broadcast, received [2, 3, 2] and [2, 1, 2]. Of three axes or more, only leading or trailing ones can be repeated: reshape, or flatten to [batch, n].",
+    ],
+    [
+      "a dense layer for other inputs",
+      () => withLayer("hidden", () => ops.dense(node(null, 3), node(4, 2))),
+      'layer "hidden", ops.dense: expected input of shape [batch, 4], received [batch, 3].',
+    ],
+    [
+      "a dense layer for images",
+      () => ops.dense(node(null, 2, 2), node(4, 2)),
+      "ops.dense: expected input of shape [batch, 4], received [batch, 2, 2]. Flatten the input first.",
+    ],
+    [
+      "three axes in a product",
+      () => ops.matmul(node(2, 2, 2), node(2, 2)),
+      "ops.matmul: expected vectors or matrices, received [2, 2, 2]. Reshape or flatten to two axes first.",
+    ],
+    [
+      "an impossible reshape",
+      () => ops.reshape(node(5), [2, -1]),
+      "ops.reshape: expected a shape for 5 elements, received [2, -1].",
+    ],
+    [
+      "an unknown loss",
+      () => ops.loss("meanSquared" as never, node(2), node(2)),
+      'ops.loss: expected a known name, received "meanSquared".',
+    ],
+    ["dropout of everything", () => ops.dropout(node(2), 1), "ops.dropout: rate must be below 1, received 1."],
+    [
+      "a negative slope",
+      () => ops.leakyRelu(node(2), -1),
+      "ops.leakyRelu: alpha must be a finite number of at least 0, received -1.",
+    ],
+    [
+      "broadcasting to less",
+      () => ops.broadcastTo(node(2, 3), [3]),
+      "ops.broadcastTo: expected a shape that broadcasts to [3], received [2, 3].",
+    ],
+  ])("%s", (_, f, message) => {
+    expect(f).toThrow(message);
+  });
+});
