@@ -53,7 +53,7 @@ FF_INLINE F log(F x) {
   const I tiny = lt(x, set(1.17549435e-38f));
   const F scaled = select(tiny, x * set(8388608.0f), x);
   // The mantissa in [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) moves the exponent's border there.
-  const I bits = bit_cast<I>(scaled) - splat(0x3f3504f3);
+  const I bits = wrapping_add(bit_cast<I>(scaled), splat(-0x3f3504f3));
   const F exponent = to_float(bits >> 23) - bits_and(set(23.0f), tiny);
   const F f = bit_cast<F>((bits & splat(0x007fffff)) + splat(0x3f3504f3)) - set(1.0f);
   const F z = f * f;
@@ -166,8 +166,8 @@ FF_INLINE D exp2_double(const D& t) {
   p = p * r + set_double(1.0 / 2);
   p = p * r + set_double(1.0);
   p = p * r + set_double(1.0);
-  const L n = bit_cast<L>(shifted) - bit_cast<L>(magic);
-  return p * bit_cast<D>((n + L(L{} + 1023)) << 52);
+  const L n = wrapping_subtract(bit_cast<L>(shifted), bit_cast<L>(magic));
+  return p * bit_cast<D>(shift_left(wrapping_subtract(n, L(L{} - 1023)), 52));
 }
 
 // x^y through double. Max error: 1 ULP everywhere. Special cases are those of C's pow: x^0 = 1^y = 1 for any x and y,

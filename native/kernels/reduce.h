@@ -119,17 +119,43 @@ inline void reduce_columns(Reduction function, float* y, const float* x, uint32_
   for (uint32_t i = 0; i < rows; ++i) y[i] = reduce_one(function, x + static_cast<size_t>(i) * columns, columns);
 }
 
-// One vector of columns, all rows.
-template <typename Term>
-FF_INLINE F sum_rows(const float* x, size_t stride, uint32_t rows, uint32_t count, const Term& term) {
-  CompensatedSum total;
+// Some vectors of columns, all rows; the last of `width` vectors holds `count` columns.
+template <uint32_t width, typename Term>
+FF_INLINE void sum_rows(F (&result)[width], const float* x, size_t stride, uint32_t rows, uint32_t count,
+                        const Term& term) {
+  CompensatedSum total[width];
   for (uint32_t i = 0; i < rows;) {
-    F sum = set(0.0f);
+    F sum[width];
+    for (uint32_t v = 0; v < width; ++v) sum[v] = set(0.0f);
     const uint32_t end = rows - i < kBlockSteps ? rows : i + kBlockSteps;
-    for (; i < end; ++i) sum = sum + term(load_n(x + i * stride, count));
-    total.add(sum);
+    for (; i < end; ++i) {
+      for (uint32_t v = 0; v < width; ++v) {
+        sum[v] = sum[v] + term(load_n(x + i * stride + v * kLanes, v + 1 == width ? count : kLanes));
+      }
+    }
+    for (uint32_t v = 0; v < width; ++v) total[v].add(sum[v]);
   }
-  return total.value();
+  for (uint32_t v = 0; v < width; ++v) result[v] = total[v].value();
+}
+
+// Four vectors at a time hide the latency of an addition.
+template <typename Term>
+void sum_all_rows(float* y, const float* x, size_t stride, uint32_t rows, uint32_t columns, float divisor,
+                  const Term& term) {
+  constexpr uint32_t kWidth = 4;
+  const F d = set(divisor);
+  uint32_t j = 0;
+  for (; j + kWidth * kLanes <= columns; j += kWidth * kLanes) {
+    F sums[kWidth];
+    sum_rows<kWidth>(sums, x + j, stride, rows, kLanes, term);
+    for (uint32_t v = 0; v < kWidth; ++v) store(y + j + v * kLanes, sums[v] / d);
+  }
+  for (; j < columns; j += kLanes) {
+    const uint32_t count = columns - j < kLanes ? columns - j : kLanes;
+    F sums[1];
+    sum_rows<1>(sums, x + j, stride, rows, count, term);
+    store_n(y + j, sums[0] / d, count);
+  }
 }
 
 template <bool largest>
@@ -154,29 +180,26 @@ FF_INLINE F argmax_row(const float* x, size_t stride, uint32_t rows, uint32_t co
 }
 
 inline void reduce_rows(Reduction function, float* y, const float* x, size_t stride, uint32_t rows, uint32_t columns) {
-  for_each(columns, [&](size_t j, uint32_t count) {
-    F result = set(0.0f);
-    switch (function) {
-      case Reduction::sum:
-      case Reduction::mean:
-        result = sum_rows(x + j, stride, rows, count, [](F v) FF_LAMBDA { return v; });
-        if (function == Reduction::mean) result = result / set(static_cast<float>(rows));
-        break;
-      case Reduction::maximum:
-        result = extreme_row<true>(x + j, stride, rows, count);
-        break;
-      case Reduction::minimum:
-        result = extreme_row<false>(x + j, stride, rows, count);
-        break;
-      case Reduction::argmax:
-        result = argmax_row(x + j, stride, rows, count);
-        break;
-      case Reduction::sumSquares:
-        result = sum_rows(x + j, stride, rows, count, [](F v) FF_LAMBDA { return v * v; });
-        break;
-    }
-    store_n(y + j, result, count);
-  });
+  const auto identity = [](F v) FF_LAMBDA { return v; };
+  const auto square = [](F v) FF_LAMBDA { return v * v; };
+  switch (function) {
+    case Reduction::sum:
+      return sum_all_rows(y, x, stride, rows, columns, 1.0f, identity);
+    case Reduction::mean:
+      return sum_all_rows(y, x, stride, rows, columns, static_cast<float>(rows), identity);
+    case Reduction::sumSquares:
+      return sum_all_rows(y, x, stride, rows, columns, 1.0f, square);
+    case Reduction::maximum:
+      return for_each(columns, [&](size_t j, uint32_t count)
+                                   FF_LAMBDA { store_n(y + j, extreme_row<true>(x + j, stride, rows, count), count); });
+    case Reduction::minimum:
+      return for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
+        store_n(y + j, extreme_row<false>(x + j, stride, rows, count), count);
+      });
+    case Reduction::argmax:
+      return for_each(columns, [&](size_t j, uint32_t count)
+                                   FF_LAMBDA { store_n(y + j, argmax_row(x + j, stride, rows, count), count); });
+  }
 }
 
 }  // namespace FF_ISA

@@ -28,6 +28,22 @@ FF_INLINE To bit_cast(const From& from) {
   return to;
 }
 
+// Integer lanes wrap around: of numbers out of range the bits are garbage that nobody uses, but that is undefined in
+// C++ as long as the lanes are signed.
+#if defined(FF_SCALAR)
+typedef uint32_t UnsignedI;
+typedef uint64_t UnsignedL;
+#else
+typedef uint32_t UnsignedI __attribute__((vector_size(sizeof(I))));
+typedef uint64_t UnsignedL __attribute__((vector_size(sizeof(L))));
+#endif
+FF_INLINE I wrapping_add(I a, I b) { return bit_cast<I>(bit_cast<UnsignedI>(a) + bit_cast<UnsignedI>(b)); }
+FF_INLINE I shift_left(I a, int n) { return bit_cast<I>(bit_cast<UnsignedI>(a) << n); }
+FF_INLINE L wrapping_subtract(const L& a, const L& b) {
+  return bit_cast<L>(bit_cast<UnsignedL>(a) - bit_cast<UnsignedL>(b));
+}
+FF_INLINE L shift_left(const L& a, int n) { return bit_cast<L>(bit_cast<UnsignedL>(a) << n); }
+
 // Masks are I: all bits of a lane, or none.
 #if defined(FF_SCALAR)
 FF_INLINE I lt(F a, F b) { return -static_cast<I>(a < b); }
@@ -118,10 +134,10 @@ FF_INLINE F ceil(F x) {
 }
 
 // 2^n for integral n in [-126, 127], by its bits.
-FF_INLINE F power_of_two(I n) { return bit_cast<F>((n + splat(127)) << 23); }
+FF_INLINE F power_of_two(I n) { return bit_cast<F>(shift_left(wrapping_add(n, splat(127)), 23)); }
 
 // Integral x, |x| < 2^22, to int32: the bits of x + 1.5 2^23 hold it.
-FF_INLINE I to_int(F x) { return bit_cast<I>(x + set(12582912.0f)) - splat(0x4b400000); }
+FF_INLINE I to_int(F x) { return wrapping_add(bit_cast<I>(x + set(12582912.0f)), splat(-0x4b400000)); }
 
 // Calls body(i, kLanes) for whole vectors and body(i, rest) once for the others; `load_n` and `store_n` look at the
 // count, which is a constant after inlining in the first kind of call.

@@ -23,7 +23,7 @@ inline F load(const float* p) { return _mm_loadu_ps(p); }
 inline void store(float* p, F v) { _mm_storeu_ps(p, v); }
 inline F load_partial(const float* p, uint32_t n) {
   if (n == 1) return _mm_load_ss(p);
-  const __m128 low = _mm_castpd_ps(_mm_load_sd(reinterpret_cast<const double*>(p)));
+  const __m128 low = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   return n == 2 ? low : _mm_movelh_ps(low, _mm_load_ss(p + 2));
 }
 inline void store_partial(float* p, F v, uint32_t n) {
@@ -31,7 +31,7 @@ inline void store_partial(float* p, F v, uint32_t n) {
     _mm_store_ss(p, v);
     return;
   }
-  _mm_store_sd(reinterpret_cast<double*>(p), _mm_castps_pd(v));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_castps_si128(v));
   if (n == 3) _mm_store_ss(p + 2, _mm_movehl_ps(v, v));
 }
 inline F set(float value) { return _mm_set1_ps(value); }
