@@ -242,7 +242,7 @@ std::vector<std::string> isas() {
 
 int main(int argc, char** argv) {
   const uint64_t seed = argc > 1 ? strtoull(argv[1], nullptr, 10) : 20240521;
-  const int iterations = argc > 2 ? atoi(argv[2]) : 4000;
+  const int iterations = argc > 2 ? atoi(argv[2]) : 12000;
   printf("seed %llu, %d iterations\n", static_cast<unsigned long long>(seed), iterations);
   fflush(stdout);
   const std::vector<std::string> names = isas();
