@@ -1,8 +1,17 @@
 // Holds every backend and instruction set to the oracles of test/fixtures: Keras in float64, one small program for each case.
 
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Backend } from "../src/backends/backend.js";
-import { type LossName, losses, type OptimizerName, type UnaryName, unary } from "../src/program/ops.gen.js";
+import {
+  type LossName,
+  losses,
+  lossNames,
+  type OptimizerName,
+  optimizerNames,
+  type UnaryName,
+  unary,
+  unaryNames,
+} from "../src/program/ops.gen.js";
 import { testBackends } from "./backends.js";
 import { expectClose, type FixtureNumber, numbers, pattern, readFixture, type Tolerance } from "./fixtures/fixture.js";
 import { buildProgram, type InstructionSpec, type TensorSpec } from "./program-words.js";
@@ -123,6 +132,14 @@ const functions = readFixture<UnaryFixture>("unary.json");
 const lossFixture = readFixture<LossFixture>("losses.json");
 const optimizerFixture = readFixture<OptimizerFixture>("optimizers.json");
 const dense = readFixture<DenseFixture>("dense.json");
+
+describe("oracles", () => {
+  it("cover every function, loss and optimizer of the table", () => {
+    expect(new Set(functions.cases.map((fixture) => fixture.function))).toEqual(new Set(unaryNames));
+    expect(new Set(lossFixture.cases.map(({ loss }) => loss))).toEqual(new Set(lossNames));
+    expect(new Set(optimizerFixture.cases.map(({ optimizer }) => optimizer))).toEqual(new Set(optimizerNames));
+  });
+});
 
 describe.each(testBackends)("oracles, $label", ({ create }) => {
   let backend: Backend;
