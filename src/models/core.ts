@@ -22,6 +22,12 @@ export class ModelCore {
   step = 0;
   /** Epochs that were shuffled since the model was made: each gets an order of its own, also in a second `fit`. */
   shuffledEpochs = 0;
+  /** Milliseconds per row that the last calls took; infinite before the first one of a program. */
+  readonly timings = {
+    predict: Number.POSITIVE_INFINITY,
+    evaluate: Number.POSITIVE_INFINITY,
+    train: Number.POSITIVE_INFINITY,
+  };
   stopTraining = false;
   disposed = false;
   /** The name of the method that is training, which must be the only one. */
@@ -70,7 +76,9 @@ export class ModelCore {
   }
 
   get outputWidth(): number {
-    return this.outputShape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
+    let width = 1;
+    for (const size of this.outputShape) width *= size ?? 1;
+    return width;
   }
 
   get weights(): readonly Weight[] {
@@ -162,6 +170,7 @@ export class ModelCore {
       if (old !== null) session.writeSlots(old.readSlots());
       old?.dispose();
       this.#session = session;
+      for (const name of ["predict", "evaluate", "train"] as const) this.timings[name] = Number.POSITIVE_INFINITY;
       return session;
     }
     old.takeWeights();

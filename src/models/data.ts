@@ -54,13 +54,12 @@ function inputMatrix(where: string, x: unknown, shape: Shape, singleRow: boolean
   const { data, shape: received } = toTensor(x, undefined, where);
   const row = shape.slice(1) as number[];
   const width = row.reduce((a, b) => a * b, 1);
-  const expected = formatShape(shape);
   let rows: number;
   if (sameShape(received.slice(1), row)) rows = received[0] ?? 0;
   else if (received.length === 1 && row.length === 1 && width === 1) rows = data.length;
   else if (singleRow && sameShape(received, row)) rows = 1;
   else if (flat && data.length % width === 0) rows = data.length / width;
-  else throw new ShapeError(explain(where, `expected shape ${expected}`, formatShape(received)));
+  else throw new ShapeError(explain(where, `expected shape ${formatShape(shape)}`, formatShape(received)));
   if (rows === 0) throw new RangeError(explain(where, "expected one or more rows", "none"));
   return { data, rows, width };
 }

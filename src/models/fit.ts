@@ -2,6 +2,7 @@
 // `fit` and `fitSync` drive the same procedure, so they give the same bits.
 
 import type { TrainResult } from "../backends/backend.js";
+import { currentBackend } from "../backends/registry.js";
 import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
 import { validationName } from "../naming.js";
 import { fillInOrder, fillShuffled } from "./batches.js";
@@ -68,7 +69,7 @@ class Training {
   readonly #watchesBatches: boolean;
   /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
   readonly #joinsEpochs: boolean;
-  #pace: Pace | null = null;
+  readonly #pace: Pace;
   #order: Int32Array = new Int32Array(0);
   /** The number of the first epoch's shuffle. */
   readonly #firstShuffle: number;
@@ -82,6 +83,7 @@ class Training {
     this.#core = core;
     this.#method = method;
     this.#plan = plan;
+    this.#pace = new Pace(currentBackend().offThread, core.timings.train * plan.batchSize);
     this.#epoch = plan.initialEpoch;
     this.#firstShuffle = core.shuffledEpochs;
     this.#names = ["loss", ...core.compiled(method).metrics.map((metric) => metric.name)];
@@ -111,7 +113,7 @@ class Training {
         if (!this.#joinsEpochs) this.#makeOrder(this.#epoch);
       }
       if (this.#watchesBatches) yield* this.#watchedStep();
-      else yield* this.#call(this.#pace?.steps ?? 1);
+      else yield* this.#call(this.#pace.steps);
     }
   }
 
@@ -138,7 +140,6 @@ class Training {
     const steps = this.#chooseSteps(wanted);
     const order = this.#nextRows(steps);
     const began = performance.now();
-    const estimate = this.#pace?.estimate(steps);
     const result = yield* execute(() => {
       const session = core.session(this.#method, {
         batchRows: batchSize,
@@ -146,7 +147,6 @@ class Training {
         weighted: data.weights !== null,
       });
       const routine = session.train as Routine;
-      this.#pace ??= new Pace(session.backend.offThread);
       const request = {
         first: routine.first,
         updateFirst: routine.updateFirst,
@@ -161,8 +161,9 @@ class Training {
         stopIfNotFinite: true,
       };
       return { executable: session.executable, request };
-    }, estimate);
-    (this.#pace as Pace | null)?.observe(result.steps, performance.now() - began);
+    }, this.#pace.estimate(steps));
+    this.#pace.observe(result.steps, performance.now() - began);
+    core.timings.train = this.#pace.perStep / batchSize;
     this.#countSteps(result.steps);
     const logs = yield* this.#account(result);
     if (result.status === "notFinite") {

@@ -11,11 +11,14 @@ const mostSteps = 1 << 16;
 
 export class Pace {
   readonly #target: number;
-  #steps = 1;
-  #perStep = Number.POSITIVE_INFINITY;
+  #steps: number;
+  #perStep: number;
 
-  constructor(offThread: boolean) {
+  /** `perStep`: milliseconds of a step as far as an earlier training knows, else infinite. */
+  constructor(offThread: boolean, perStep = Number.POSITIVE_INFINITY) {
     this.#target = offThread ? offThreadMilliseconds : onThreadMilliseconds;
+    this.#perStep = perStep;
+    this.#steps = Math.max(1, Math.min(Math.floor(this.#target / perStep), mostSteps));
   }
 
   /** The number of steps of the next call. */
@@ -28,12 +31,18 @@ export class Pace {
     return this.#perStep * steps;
   }
 
+  /** Milliseconds of a step; infinite before the first measurement. */
+  get perStep(): number {
+    return this.#perStep;
+  }
+
   /** Learns from a call that took `milliseconds` for `steps`. */
   observe(steps: number, milliseconds: number): void {
     if (steps === 0) return;
-    // Half of the old estimate: one slow call (a garbage collection, another process) should not halve the pace.
+    // Faster than thought counts at once (the first call compiles the program); slower only by half, since one slow call (a
+    // garbage collection, another process) should not halve the pace.
     const measured = Math.max(milliseconds, 1e-3) / steps;
-    this.#perStep = Number.isFinite(this.#perStep) ? (this.#perStep + measured) / 2 : measured;
+    this.#perStep = Math.min(measured, (this.#perStep + measured) / 2);
     const wanted = Math.floor(this.#target / this.#perStep);
     this.#steps = Math.max(1, Math.min(wanted, this.#steps * growth, mostSteps));
   }

@@ -1,13 +1,14 @@
 // Prediction and evaluation: passes over data without training.
 
 import type { Column, TrainRequest } from "../backends/backend.js";
+import { currentBackend } from "../backends/registry.js";
 import type { Logs } from "../callbacks/callback.js";
 import { Tensor } from "../tensor.js";
 import { fillInOrder } from "./batches.js";
 import type { ModelCore } from "./core.js";
 import type { Dataset, Matrix } from "./data.js";
 import { Pace } from "./pace.js";
-import type { Routine, Session } from "./session.js";
+import type { Needs, Routine, Session } from "./session.js";
 import { execute, type Procedure } from "./task.js";
 
 /** A pass over rows: `count` of them from `first`. */
@@ -59,20 +60,15 @@ export function* predictProcedure(
   const rows = inputs[0]?.rows ?? 0;
   const width = core.outputWidth;
   const result = new Float32Array(rows * width);
-  yield* chunks(
-    core,
-    method,
-    { first: 0, count: rows, batchSize },
-    signal,
-    { targetWidth: 0, weighted: false },
-    (session, order, done) => {
-      const routine = session.predict;
-      const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
-      const data = result.subarray(done * width, (done + order.length) * width);
-      const tensor = routine.output?.index ?? 0;
-      return { ...request, outputs: [{ tensor, data, width }] };
-    },
-  );
+  const span = { first: 0, count: rows, batchSize };
+  const needs = { batchRows: batchSize, targetWidth: 0, weighted: false };
+  yield* passOver({ core, method, kind: "predict", span, signal, needs }, (session, order, done) => {
+    const routine = session.predict;
+    const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
+    const data = order.length === rows ? result : result.subarray(done * width, (done + order.length) * width);
+    const tensor = routine.output?.index ?? 0;
+    return { ...request, outputs: [{ tensor, data, width }] };
+  });
   return new Tensor(result, Object.freeze([rows, ...(core.outputShape.slice(1) as number[])]));
 }
 
@@ -87,52 +83,57 @@ export function* evaluateProcedure(
   const plan = core.compiled(method);
   const names = ["loss", ...plan.metrics.map((metric) => metric.name)];
   const sums = new Float64Array(names.length);
-  const needs = { targetWidth: data.target.width, weighted: data.weights !== null };
+  const needs = { batchRows: span.batchSize, targetWidth: data.target.width, weighted: data.weights !== null };
   const build = (session: Session, order: Int32Array) => {
     const routine = session.evaluate as Routine;
     return passRequest(core, routine, order, span.batchSize, bindColumns(routine, data));
   };
-  yield* chunks(core, method, span, signal, needs, build, (scalars, stepRows) => {
-    for (let s = 0; s < stepRows.length; s++) {
+  yield* passOver({ core, method, kind: "evaluate", span, signal, needs }, build, (scalars, rows) => {
+    for (let s = 0; s * span.batchSize < rows; s++) {
+      const stepRows = Math.min(span.batchSize, rows - s * span.batchSize);
       for (let i = 0; i < sums.length; i++) {
-        sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * (stepRows[s] as number);
+        sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * stepRows;
       }
     }
   });
   return Object.fromEntries(names.map((name, i) => [name, (sums[i] as number) / span.count]));
 }
 
-/** Goes over a span in calls of whole batches, as many as the pace allows. */
-function* chunks(
-  core: ModelCore,
-  method: string,
-  span: Span,
-  signal: AbortSignal | undefined,
-  needs: { targetWidth: number; weighted: boolean },
+interface Passage {
+  readonly core: ModelCore;
+  readonly method: string;
+  readonly kind: "predict" | "evaluate";
+  readonly span: Span;
+  readonly signal: AbortSignal | undefined;
+  readonly needs: Needs;
+}
+
+/** Goes over a span in calls of whole batches, as many as the pace allows. `collect` gets the scalars of so many rows. */
+function* passOver(
+  { core, method, kind, span, signal, needs }: Passage,
   request: (session: Session, order: Int32Array, done: number) => TrainRequest,
-  collect: (scalars: Float32Array, stepRows: readonly number[]) => void = () => {},
+  collect: (scalars: Float32Array, rows: number) => void = () => {},
 ): Procedure<void> {
   const { batchSize, count } = span;
-  const measured: { pace?: Pace } = {};
+  const pace = new Pace(currentBackend().offThread, core.timings[kind] * batchSize);
   let done = 0;
   while (done < count) {
     if (signal?.aborted === true || core.disposed) throw core.aborted(method, signal);
     // The very first call has no measurement: sixteen batches are a moment even for a large network.
-    const rows = Math.min(count - done, batchSize * (measured.pace?.steps ?? 16));
+    const rows = Math.min(count - done, batchSize * (Number.isFinite(pace.perStep) ? pace.steps : 16));
     const order = new Int32Array(rows);
     fillInOrder(order, 0, span.first + done, rows);
     const at = done;
+    const steps = Math.ceil(rows / batchSize);
     const began = performance.now();
     const result = yield* execute(() => {
-      const session = core.session(method, { batchRows: batchSize, ...needs });
-      measured.pace ??= new Pace(session.backend.offThread);
+      const session = core.session(method, needs);
       return { executable: session.executable, request: request(session, order, at) };
-    });
-    const steps = Math.ceil(rows / batchSize);
+    }, pace.estimate(steps));
     if (result.status === "cancelled") throw core.aborted(method, signal);
-    measured.pace?.observe(steps, performance.now() - began);
-    const stepRows = Array.from({ length: steps }, (_, s) => Math.min(batchSize, rows - s * batchSize));
-    collect(result.scalars, stepRows);
+    pace.observe(steps, performance.now() - began);
+    core.timings[kind] = pace.perStep / batchSize;
+    collect(result.scalars, rows);
     done += rows;
   }
 }

@@ -34,7 +34,7 @@ export type Task = ExecuteTask | WaitTask | IdleTask | PauseTask;
 /** A procedure that asks for tasks. What `yield` gives back belongs to the task; `execute` and `wait` know its type. */
 export type Procedure<T> = Generator<Task, T, unknown>;
 
-export function* execute(prepare: ExecuteTask["prepare"], estimate = Number.POSITIVE_INFINITY): Procedure<TrainResult> {
+export function* execute(prepare: ExecuteTask["prepare"], estimate: number): Procedure<TrainResult> {
   return (yield { kind: "execute", prepare, estimate }) as TrainResult;
 }
 
@@ -92,22 +92,24 @@ export class Turnstile {
 // the event loop gets its turn every few milliseconds.
 const quickTask = 0.5;
 const longestHold = 8;
+// When the event loop had its last turn by our doing: shared by all calls, since a loop of awaited predictions would starve
+// it as much as one long call.
+let lastTurn = Number.NEGATIVE_INFINITY;
 
 /** Runs a procedure without blocking the thread. */
 export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
-  let heldSince = performance.now();
   const perform = async (task: ExecuteTask | WaitTask | PauseTask): Promise<unknown> => {
     if (task.kind === "pause") {
-      if (performance.now() - heldSince < longestHold) return undefined;
+      if (performance.now() - lastTurn < longestHold) return undefined;
       await nextTurn();
-      heldSince = performance.now();
+      lastTurn = performance.now();
       return undefined;
     }
     if (task.kind === "wait") {
       if (isPromise(task.value)) await task.value;
       return undefined;
     }
-    if (!turnstile.busy && task.estimate < quickTask && performance.now() - heldSince < longestHold) {
+    if (!turnstile.busy && task.estimate < quickTask && performance.now() - lastTurn < longestHold) {
       const { executable, request } = task.prepare();
       return executable.train(request);
     }
@@ -115,7 +117,7 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
     try {
       const { executable, request } = task.prepare();
       const result = await executable.trainAsync(request);
-      heldSince = performance.now();
+      lastTurn = performance.now();
       return result;
     } finally {
       turnstile.leave();
