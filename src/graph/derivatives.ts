@@ -41,7 +41,8 @@ export const derivatives: Readonly<Record<UnaryName, number | Formula>> = {
   sigmoid: (_, y) => multiply(y, oneMinus(y)),
   tanh: (_, y) => oneMinus(square(y)),
   relu: (_, y) => positive(y),
-  leakyRelu: (_, y, alpha) => choose(binary("greaterEqual", y, scalar(0)), 1, alpha),
+  // By x, because with alpha 0 the sides have the same y.
+  leakyRelu: (x, _, alpha) => choose(binary("greaterEqual", x, scalar(0)), 1, alpha),
   elu: (_, y, alpha) => choose(positive(y), 1, plus(y, alpha)),
   selu: (_, y) => choose(positive(y), seluScale, plus(y, seluScale * seluAlpha)),
   gelu: (x) => {

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { BackendError } from "../../src/errors.js";
+import { unaryNames } from "../../src/program/ops.gen.js";
 import { RandomStream, seedFrom } from "../../src/random/philox.js";
 import { testBackends } from "../backends.js";
 import { buildProgram, floatBits, type InstructionSpec, type ProgramSpec, type TensorSpec } from "../program-words.js";
@@ -56,7 +57,7 @@ const changes: readonly (readonly [name: string, change: (words: Int32Array) => 
   ["an opcode beyond the table", (words) => words.with(39, 1000)],
   ["a tensor beyond the table", (words) => words.with(40, 8)],
   ["a required operand that is absent", (words) => words.with(40, -1)],
-  ["a function beyond its list", (words) => words.with(45, 27)],
+  ["a function beyond its list", (words) => words.with(45, unaryNames.length)],
   ["a negative function", (words) => words.with(45, -1)],
 ];
 
