@@ -41,7 +41,8 @@ typedef enum FFType { FF_FLOAT32 = 0, FF_UINT8 = 1, FF_INT32 = 2 } FFType;
 
 typedef struct FFProgram FFProgram;
 
-// One column of a data set, or one destination for results: a row-major (rows, width) matrix bound to a tensor of the program.
+// One column of a data set, or one destination for results: a row-major (rows, width) matrix bound to a tensor of the
+// program.
 typedef struct FFColumn {
   void* data;       // rows * width elements of `type`
   uint32_t type;    // FFType; destinations are FF_FLOAT32
@@ -58,11 +59,12 @@ typedef struct FFStep {
   uint32_t seed_hi;
 } FFStep;
 
-// Many steps in one call. Step s takes rows order[s * batch_rows ...], at most batch_rows of them (the last may be partial),
-// gathers them from `columns`, executes [first, update_first), copies each of `scalars` into scalar_values[s * scalar_count + i],
-// copies the rows of each output tensor into its destination (row number s * batch_rows + r), and then executes
-// [update_first, last) unless that range is empty. A non-finite scalar 0 stops before the update with FF_NOT_FINITE
-// when stop_if_not_finite is set. The step counter of step s is step.step + s when the update range is not empty.
+// Many steps in one call. Step s takes rows order[s * batch_rows ...], at most batch_rows of them (the last may be
+// partial), gathers them from `columns`, executes [first, update_first), copies each of `scalars` into scalar_values[s
+// * scalar_count + i], copies the rows of each output tensor into its destination (row number s * batch_rows + r), and
+// then executes [update_first, last) unless that range is empty. A non-finite scalar 0 stops before the update with
+// FF_NOT_FINITE when stop_if_not_finite is set. The step counter of step s is step.step + s when the update range is
+// not empty.
 typedef struct FFTrain {
   uint32_t first;
   uint32_t update_first;
@@ -70,8 +72,9 @@ typedef struct FFTrain {
   uint32_t batch_rows;
   const int32_t* order;  // row numbers, checked against the columns' rows
   uint32_t order_count;
-  const float* learning_rates;  // one a step, ceil(order_count / batch_rows) of them; may be null when nothing is updated
-  FFStep step;                  // its learning_rate is not used
+  const float*
+      learning_rates;  // one a step, ceil(order_count / batch_rows) of them; may be null when nothing is updated
+  FFStep step;         // its learning_rate is not used
   const FFColumn* columns;
   uint32_t column_count;
   const FFColumn* outputs;
@@ -82,8 +85,10 @@ typedef struct FFTrain {
   uint32_t stop_if_not_finite;
 } FFTrain;
 
-// Writes the manifest (JSON, UTF-8, NUL-terminated) and returns its length without the NUL; writes nothing beyond `capacity`.
-// {"abi":1,"hash":"16 hex digits of ops.def","isas":["scalar",...],"isa":"avx2","threads":2,"ops":[...],"unary":[...],...}
+// Writes the manifest (JSON, UTF-8, NUL-terminated) and returns its length without the NUL; writes nothing beyond
+// `capacity`.
+// {"abi":1,"hash":"16 hex digits of
+// ops.def","isas":["scalar",...],"isa":"avx2","threads":2,"ops":[...],"unary":[...],...}
 FF_API uint32_t ff_describe(char* text, uint32_t capacity);
 
 // One sentence about the last failure on this thread; valid until the next call on this thread.
@@ -99,7 +104,8 @@ FF_API int32_t ff_set_threads(uint32_t threads);
 FF_API int32_t ff_arena_size(const int32_t* words, uint32_t word_count, uint32_t* arena_floats);
 
 // Creates a program over an arena that the caller owns and keeps alive. The words are copied.
-FF_API int32_t ff_create(const int32_t* words, uint32_t word_count, float* arena, uint32_t arena_floats, FFProgram** program);
+FF_API int32_t ff_create(const int32_t* words, uint32_t word_count, float* arena, uint32_t arena_floats,
+                         FFProgram** program);
 
 // Executes the instructions [first, last) with batch_rows rows in every batch tensor.
 FF_API int32_t ff_run(FFProgram* program, uint32_t first, uint32_t last, uint32_t batch_rows, const FFStep* step);
@@ -107,7 +113,8 @@ FF_API int32_t ff_run(FFProgram* program, uint32_t first, uint32_t last, uint32_
 // Executes many steps; see FFTrain. *steps_done counts the completed ones, also after a failure.
 FF_API int32_t ff_train(FFProgram* program, const FFTrain* train, uint32_t* steps_done);
 
-// Asks a running ff_train to stop before its next step; callable from any thread. Forgotten when no ff_train is running.
+// Asks a running ff_train to stop before its next step; callable from any thread. Forgotten when no ff_train is
+// running.
 FF_API void ff_cancel(FFProgram* program);
 
 // Frees the program. Returns FF_BUSY, and frees nothing, while it executes.

@@ -40,7 +40,9 @@ export function grad(
  */
 export function valueAndGrad(
   f: ScalarFunction,
-): <Inputs extends readonly TensorInput[]>(...inputs: Inputs) => Promise<{ value: number; grads: GradientResults<Inputs> }> {
+): <Inputs extends readonly TensorInput[]>(
+  ...inputs: Inputs
+) => Promise<{ value: number; grads: GradientResults<Inputs> }> {
   const run = differentiable("valueAndGrad", f);
   return async (...inputs) => {
     const { value, grads } = await run(inputs);

@@ -126,7 +126,10 @@ export class BackendRegistry {
         this.active = { backend, tried };
         return;
       } catch (error) {
-        tried.push({ name: candidate.label ?? candidate.name, error: error instanceof Error ? error.message : String(error) });
+        tried.push({
+          name: candidate.label ?? candidate.name,
+          error: error instanceof Error ? error.message : String(error),
+        });
       }
     }
     throw new BackendError(failure(name, tried));

@@ -147,7 +147,9 @@ class NativeExecutable implements Executable {
   #checkRange(where: string, offset: number, length: number): void {
     if (Number.isInteger(offset) && offset >= 0 && length >= 0 && offset + length <= this.#arena.length) return;
     const range = `${offset} to ${offset + length}`;
-    throw new RangeError(explain(`native program: ${where}`, `expected a range within ${this.#arena.length} floats`, range));
+    throw new RangeError(
+      explain(`native program: ${where}`, `expected a range within ${this.#arena.length} floats`, range),
+    );
   }
 }
 

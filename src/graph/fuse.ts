@@ -26,8 +26,10 @@ class Uses {
   readonly #readers = new Map<Value, Step[]>();
   readonly #makers = new Map<Value, Step>();
   readonly #kept = new Set<Value>();
+  readonly #positions: ReadonlyMap<Step, number>;
 
   constructor(steps: readonly Step[], kept: ReadonlySet<Value>) {
+    this.#positions = new Map(steps.map((step, i) => [step, i]));
     for (const value of kept) this.#kept.add(value).add(baseOf(value));
     for (const step of steps) {
       for (const output of present(step.outputs)) this.#makers.set(output, step);
@@ -55,14 +57,16 @@ class Uses {
     return readers.length === 1 && readers[0] === step && !this.#kept.has(value);
   }
 
-  /** True when `value` is computed from what `step` makes. */
-  dependsOn(value: Value, step: Step): boolean {
+  /** True when `value` is computed from what one of `steps` makes. */
+  dependsOn(value: Value, steps: ReadonlySet<Step>): boolean {
+    const first = Math.min(...Array.from(steps, (step) => this.#positions.get(step) ?? 0));
     const seen = new Set<Step>();
     const open = [this.maker(baseOf(value))];
     while (open.length > 0) {
       const maker = open.pop();
-      if (maker === undefined || seen.has(maker)) continue;
-      if (maker === step) return true;
+      // Steps are in order: what comes before all of `steps` depends on none of them.
+      if (maker === undefined || seen.has(maker) || (this.#positions.get(maker) ?? 0) < first) continue;
+      if (steps.has(maker)) return true;
       seen.add(maker);
       for (const input of present(maker.inputs)) open.push(this.maker(baseOf(input)));
     }
@@ -204,7 +208,7 @@ const joinWeightGradients: Pass = (steps, uses) => {
       .find((step) => step.op === "reduce" && step.parameters.function === "sum" && step.parameters.axis === 0);
     if (sums === undefined || rewrites.has(sums)) continue;
     // From now on db needs x: that must not close a circle, neither alone nor together with an earlier pair.
-    if ([sums, ...rewrites.keys()].some((step) => uses.dependsOn(x, step))) continue;
+    if (uses.dependsOn(x, new Set([sums, ...rewrites.keys()]))) continue;
     rewrites.set(sums, null);
     rewrites.set(product, {
       ...product,

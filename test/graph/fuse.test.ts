@@ -110,6 +110,44 @@ describe("backward", () => {
   });
 });
 
+describe("gradients of weights", () => {
+  const a = inputNode("a", [4, 3]);
+  const dy = inputNode("dy", [4, 2]);
+  const sums = ops.sum(dy, 0);
+  const f = (left: SymbolicTensor, ...others: SymbolicTensor[]) =>
+    instructions([{ name: "f", outputs: [ops.matmul(left, dy, { transposeA: true }), ...others] }]);
+
+  test("a product and the sums of its right operand are one instruction", () => {
+    expect(f(a, sums)).toEqual(["t0 (3, 2), t1 (1, 2) = denseWeightGrad a, dy"]);
+  });
+
+  test("unless the left operand is computed from the sums", () => {
+    const left = ops.add(a, ops.sum(sums));
+    expect(
+      f(left, sums)
+        .map((line) => line.split(" = ")[1]?.split(" ")[0])
+        .sort(),
+    ).toEqual(["binary", "matmul", "reduce", "reduce"]);
+  });
+
+  test("and unless two pairs would wait for each other", () => {
+    const dy2 = inputNode("dy2", [4, 2]);
+    const sums2 = ops.sum(dy2, 0);
+    const one = ops.matmul(ops.add(a, ops.sum(sums2)), dy, { transposeA: true });
+    const two = ops.matmul(ops.add(a, ops.sum(sums)), dy2, { transposeA: true });
+    const lines = instructions([{ name: "f", outputs: [one, two, sums, sums2] }]);
+    expect(lines.filter((line) => line.includes("denseWeightGrad")).length).toBe(1);
+  });
+});
+
+test("a network of 400 layers neither overflows the stack nor takes long", () => {
+  const weights = Array.from({ length: 400 }, (_, i) => variable(`w${i}`, [2, 2]));
+  let h: SymbolicTensor = inputNode("x", [null, 2]);
+  for (const weight of weights) h = ops.relu(ops.matmul(h, variableNode(weight)));
+  const loss = ops.mean(h);
+  expect(instructions([{ name: "train", outputs: [loss], loss }], weights).length).toBe(1202);
+});
+
 describe("before fusion", () => {
   const f = (...outputs: SymbolicTensor[]) => instructions([{ name: "f", outputs }]);
 
