@@ -47,8 +47,12 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
       const uint32_t count = rows - i < kTileRows ? rows - i : kTileRows;
       float* to = packed + static_cast<size_t>(i) * k + p * kTileRows;
       if (row_stride == 1 && count == kTileRows) {
-        FF_UNROLL
-        for (uint32_t r = 0; r < kTileRows; ++r) to[r] = from[i + r];
+        // As above, a vector may be wider than the column; the last column of a panel must not touch the next panel.
+        if (kLanes >= kTileRows && p + 1 < k && i + kLanes <= rows) {
+          store(to, load(from + i));
+        } else {
+          for (uint32_t r = 0; r < kTileRows; ++r) to[r] = from[i + r];
+        }
       } else {
         for (uint32_t r = 0; r < kTileRows; ++r) to[r] = r < count ? from[(i + r) * row_stride] : 0.0f;
       }

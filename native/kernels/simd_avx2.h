@@ -28,7 +28,21 @@ inline __m256i partial_mask(uint32_t n) {
 inline F load(const float* p) { return _mm256_loadu_ps(p); }
 inline void store(float* p, F v) { _mm256_storeu_ps(p, v); }
 inline F load_partial(const float* p, uint32_t n) { return _mm256_maskload_ps(p, partial_mask(n)); }
-inline void store_partial(float* p, F v, uint32_t n) { _mm256_maskstore_ps(p, partial_mask(n), v); }
+// Branches that are always predicted: vmaskmovps as a store takes a dozen cycles on Zen.
+inline void store_partial(float* p, F v, uint32_t n) {
+  __m128 rest = _mm256_castps256_ps128(v);
+  if (n & 4) {
+    _mm_storeu_ps(p, rest);
+    rest = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if (n & 2) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), rest);
+    rest = _mm_movehl_ps(rest, rest);
+    p += 2;
+  }
+  if (n & 1) _mm_store_ss(p, rest);
+}
 inline F set(float value) { return _mm256_set1_ps(value); }
 inline W set_wide(uint64_t value) { return W{value, value, value, value}; }
 
