@@ -146,7 +146,7 @@ export class Session implements WeightHome {
     this.executable.dispose();
   }
 
-  /** The name of the layer and of the weight for a tensor of the program, for messages. */
+  /** Where a weight lies in the arena. */
   #place(weight: Weight): { offset: number; length: number } {
     const place = this.program.variables.get(weight.variable);
     if (place === undefined) throw internalError(`the program has no variable ${weight.variable.name}`);
