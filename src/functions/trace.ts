@@ -4,8 +4,7 @@ import type { Backend, Executable } from "../backends/backend.js";
 import { currentBackend, ready } from "../backends/registry.js";
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
-import { constantNode, inputNode, type SymbolicTensor } from "../graph/node.js";
-import { isSymbolic } from "../ops/operand.js";
+import { constantNode, inputNode, isSymbolicTensor, type SymbolicTensor } from "../graph/node.js";
 import type { Given } from "./forms.js";
 
 /** A function over `ops.*`; a plain number is a constant. */
@@ -26,7 +25,7 @@ export function trace(where: string, f: OpsFunction, shapes: readonly (readonly 
   const list = Array.isArray(result);
   const results: unknown[] = list ? result : [result];
   const outputs = results.map((output) => {
-    if (isSymbolic(output)) return output;
+    if (isSymbolicTensor(output)) return output;
     // NaN is what JavaScript's operators make of symbolic tensors.
     if (typeof output === "number" && !Number.isNaN(output)) return constantNode([output], []);
     const remedy = "Use ops.add(x, y) instead of x + y.";

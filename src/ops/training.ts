@@ -1,6 +1,6 @@
 // What training needs: losses, dropout, gradients as a part of a graph, and a barrier for them.
 
-import { checkInteger, checkNumber, unknownName } from "../errors.js";
+import { checkInteger, checkNumber, explain, unknownName } from "../errors.js";
 import * as build from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
 import { gradients as differentiate } from "../graph/gradients.js";
@@ -26,7 +26,7 @@ export function loss(name: LossName, prediction: Operand, target: Operand, param
 export function dropout(x: Operand, rate: number, stream = 0): SymbolicTensor {
   const place = placeOf("ops.dropout");
   checkNumber(place, "rate", rate, 0, 1);
-  if (rate === 1) throw new RangeError(`${place}: rate must be below 1, received 1.`);
+  if (rate === 1) throw new RangeError(explain(place, "rate must be below 1", rate));
   checkInteger(place, "stream", stream, 0);
   const node = lift("dropout", x);
   return rate === 0 ? node : opNode("dropout", [node], { rate, stream });
