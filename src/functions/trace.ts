@@ -4,7 +4,8 @@ import type { Backend, Executable } from "../backends/backend.js";
 import { currentBackend, ready } from "../backends/registry.js";
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
-import { constantNode, inputNode, isSymbolicTensor, type SymbolicTensor } from "../graph/node.js";
+import { constantNode, inputNode, type SymbolicTensor } from "../graph/node.js";
+import { isSymbolic } from "../ops/operand.js";
 import type { Given } from "./forms.js";
 
 /** A function over `ops.*`; a plain number is a constant. */
@@ -25,7 +26,7 @@ export function trace(where: string, f: OpsFunction, shapes: readonly (readonly 
   const list = Array.isArray(result);
   const results: unknown[] = list ? result : [result];
   const outputs = results.map((output) => {
-    if (isSymbolicTensor(output)) return output;
+    if (isSymbolic(output)) return output;
     // NaN is what JavaScript's operators make of symbolic tensors.
     if (typeof output === "number" && !Number.isNaN(output)) return constantNode([output], []);
     const remedy = "Use ops.add(x, y) instead of x + y.";

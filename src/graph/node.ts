@@ -36,11 +36,6 @@ export interface SymbolicTensor {
   readonly values: Float32Array | null;
 }
 
-/** True for the nodes of a graph. */
-export function isSymbolicTensor(value: unknown): value is SymbolicTensor {
-  return typeof value === "object" && value !== null && "kind" in value && "inputs" in value && "attributes" in value;
-}
-
 let nextId = 0;
 let currentLayer = "";
 
