@@ -40,21 +40,25 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
     }
     return;
   }
-  // Stored transposed: each row of memory is dealt out to all panels, so that memory is read in order.
-  for (uint32_t p = 0; p < k; ++p) {
-    const float* from = a + p * column_stride;
+  // Stored transposed: a few rows of memory at a time are dealt out to all panels. One row at a time would write to as
+  // many places as there are panels, all in a few sets of the cache; all rows of one panel would read a piece of a line
+  // of every page.
+  constexpr uint32_t kRowsAtATime = 8;
+  for (uint32_t first = 0; first < k; first += kRowsAtATime) {
+    const uint32_t end = k - first < kRowsAtATime ? k : first + kRowsAtATime;
     for (uint32_t i = 0; i < rows; i += kTileRows) {
       const uint32_t count = rows - i < kTileRows ? rows - i : kTileRows;
-      float* to = packed + static_cast<size_t>(i) * k + p * kTileRows;
-      if (row_stride == 1 && count == kTileRows) {
+      float* panel = packed + static_cast<size_t>(i) * k;
+      const float* from = a + i * row_stride;
+      uint32_t p = first;
+      if (row_stride == 1 && kLanes >= kTileRows && i + kLanes <= rows) {
         // As above, a vector may be wider than the column; the last column of a panel must not touch the next panel.
-        if (kLanes >= kTileRows && p + 1 < k && i + kLanes <= rows) {
-          store(to, load(from + i));
-        } else {
-          for (uint32_t r = 0; r < kTileRows; ++r) to[r] = from[i + r];
+        for (; p < end && p + 1 < k; ++p) store(panel + p * kTileRows, load(from + p * column_stride));
+      }
+      for (; p < end; ++p) {
+        for (uint32_t r = 0; r < kTileRows; ++r) {
+          panel[p * kTileRows + r] = r < count ? from[p * column_stride + r * row_stride] : 0.0f;
         }
-      } else {
-        for (uint32_t r = 0; r < kTileRows; ++r) to[r] = r < count ? from[(i + r) * row_stride] : 0.0f;
       }
     }
   }
