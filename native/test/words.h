@@ -32,7 +32,7 @@ class Words {
   int32_t tensor(int32_t rows, int32_t columns) { return place(arena_, rows, columns, 0); }
   int32_t batch(int32_t columns) { return place(arena_, batch_rows_, columns, 1); }
   int32_t place(int32_t offset, int32_t rows, int32_t columns, int32_t flags) {
-    tensors_.insert(tensors_.end(), {offset, rows, columns, flags});
+    for (int32_t word : {offset, rows, columns, flags}) tensors_.push_back(word);
     const int64_t end = static_cast<int64_t>(offset) + static_cast<int64_t>(rows) * columns;
     if (end > arena_ && end < (1 << 24)) arena_ = static_cast<int32_t>(end);
     return number(tensors_.size() / 4) - 1;
@@ -40,7 +40,7 @@ class Words {
 
   void op(ff::Op op, std::initializer_list<int32_t> words) {
     code_.push_back(number(op));
-    code_.insert(code_.end(), words);
+    for (int32_t word : words) code_.push_back(word);
     ++instructions_;
   }
   void raw(const std::vector<int32_t>& words) {
