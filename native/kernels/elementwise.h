@@ -86,26 +86,31 @@ FF_INLINE F load_operand(const float* row, size_t column_stride, size_t j, uint3
   return column_stride == 0 ? set(*row) : load_n(row + j, count);
 }
 
+// One row whose operands are vectors, or one number each.
+template <Binary function, bool x_varies, bool y_varies>
+FF_INLINE void binary_row(float* z, const float* x, const float* y, size_t n) {
+  const F left = set(*x), right = set(*y);
+  for_each(n, [=](size_t j, uint32_t count) FF_LAMBDA {
+    const F a = x_varies ? load_n(x + j, count) : left;
+    const F b = y_varies ? load_n(y + j, count) : right;
+    store_n(z + j, BinaryFunction<function>::value(a, b), count);
+  });
+}
+
 template <Binary function>
 void binary_loop(float* z, const Operand& x, const Operand& y, uint32_t rows, size_t columns) {
-  for (uint32_t i = 0; i < rows; ++i) {
-    float* out = z + i * columns;
-    const float* a = x.data + i * x.row_stride;
-    const float* b = y.data + i * y.row_stride;
-    if (x.column_stride != 0 && y.column_stride != 0) {
-      for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-        store_n(out + j, BinaryFunction<function>::value(load_n(a + j, count), load_n(b + j, count)), count);
-      });
-    } else if (x.column_stride != 0) {
-      const F right = set(*b);
-      for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-        store_n(out + j, BinaryFunction<function>::value(load_n(a + j, count), right), count);
-      });
+  const bool x_varies = x.column_stride != 0, y_varies = y.column_stride != 0;
+  const float* a = x.data;
+  const float* b = y.data;
+  for (uint32_t i = 0; i < rows; ++i, z += columns, a += x.row_stride, b += y.row_stride) {
+    if (x_varies && y_varies) {
+      binary_row<function, true, true>(z, a, b, columns);
+    } else if (x_varies) {
+      binary_row<function, true, false>(z, a, b, columns);
+    } else if (y_varies) {
+      binary_row<function, false, true>(z, a, b, columns);
     } else {
-      const F left = set(*a);
-      for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
-        store_n(out + j, BinaryFunction<function>::value(left, load_operand(b, y.column_stride, j, count)), count);
-      });
+      binary_row<function, false, false>(z, a, b, columns);
     }
   }
 }
