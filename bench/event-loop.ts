@@ -11,6 +11,8 @@ export interface EventLoopResult {
   readonly steps: number;
   /** Milliseconds beyond the timer's own one. */
   readonly longest: number;
+  /** Seconds after the begin of fit. */
+  readonly longestAt: number;
   readonly p99: number;
 }
 
@@ -37,13 +39,16 @@ export async function watchEventLoop(
 
   const controller = new AbortController();
   const waits: number[] = [];
-  let last = performance.now();
+  let [longest, longestAt] = [0, 0];
+  const began = performance.now();
+  let last = began;
   const timer = setInterval(() => {
     const now = performance.now();
-    waits.push(now - last - 1);
+    const wait = now - last - 1;
+    waits.push(wait);
+    if (wait > longest) [longest, longestAt] = [wait, (now - began) / 1000];
     last = now;
   }, 1);
-  const began = performance.now();
   const end = setTimeout(() => controller.abort(), seconds * 1000);
   let message = "";
   try {
@@ -60,14 +65,15 @@ export async function watchEventLoop(
     backend: `${name}/${isa} x${threads}`,
     seconds: (performance.now() - began) / 1000,
     steps: Number(/(\d+) steps are done/.exec(message)?.[1] ?? Number.NaN),
-    longest: Math.max(...waits),
+    longest,
+    longestAt,
     p99: quantile(waits, 0.99),
   };
 }
 
-export function eventLoopLine({ backend, seconds, steps, longest, p99 }: EventLoopResult): string {
+export function eventLoopLine({ backend, seconds, steps, longest, longestAt, p99 }: EventLoopResult): string {
   const training = `fit of ${seconds.toFixed(0)} s (${steps} steps) on ${backend}`;
-  return `${training}: a 1 ms timer waited ${longest.toFixed(1)} ms at most, 99 % under ${p99.toFixed(1)} ms`;
+  return `${training}: a 1 ms timer waited ${longest.toFixed(1)} ms at most (at ${longestAt.toFixed(1)} s), 99 % under ${p99.toFixed(1)} ms`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
