@@ -2,8 +2,8 @@
 // calls createNativeBackend has it already, so this file needs nothing of Node.
 
 import { BackendError, explain } from "../errors.js";
-import { abiVersion, manifestHash } from "../program/ops.gen.js";
 import type { Backend, Executable, StepState, TrainRequest, TrainResult } from "./backend.js";
+import { parseManifest } from "./manifest.js";
 
 /** What `create` returns; only the addon looks inside. */
 type ProgramHandle = object;
@@ -44,39 +44,21 @@ export interface NativeAddon {
   destroy(program: ProgramHandle): void;
 }
 
-interface Manifest {
-  readonly abi: number;
-  readonly hash: string;
-  readonly isas: readonly string[];
-  readonly isa: string;
-  readonly threads: number;
-}
-
 /**
  * Wraps the addon. Throws a BackendError when it was built from another table of operations than this package.
  */
 export function createNativeBackend(addon: unknown): Backend {
   const native = checkAddon(addon);
-  const manifest = readManifest(native);
-  if (manifest.abi !== abiVersion || manifest.hash !== manifestHash) {
-    throw new BackendError(
-      explain(
-        "native backend",
-        `the addon must be built from ABI ${abiVersion}, operations ${manifestHash}`,
-        `ABI ${manifest.abi}, operations ${manifest.hash}`,
-        "Build it again: npm run build:native.",
-      ),
-    );
-  }
+  const describe = () => parseManifest("native backend", native.describe(), "Build it again: npm run build:native.");
   return {
     name: "native",
-    isas: [...manifest.isas],
+    isas: describe().isas,
     offThread: true,
     get isa(): string {
-      return readManifest(native).isa;
+      return describe().isa;
     },
     get threads(): number {
-      return readManifest(native).threads;
+      return describe().threads;
     },
     setIsa(isa: string): void {
       guard(() => native.setIsa(isa));
@@ -198,10 +180,6 @@ function checkAddon(addon: unknown): NativeAddon {
   if (missing.length === 0) return addon as NativeAddon;
   const received = `a module without ${missing.join(", ")}`;
   throw new BackendError(explain("native backend", "expected the addon of feedforward", received));
-}
-
-function readManifest(native: NativeAddon): Manifest {
-  return JSON.parse(native.describe()) as Manifest;
 }
 
 /** Failures of the core become BackendErrors; their `code` stays. */
