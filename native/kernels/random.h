@@ -14,32 +14,30 @@ constexpr uint32_t kDropoutCounterWord = 0x646d;
 constexpr uint32_t kPhiloxRounds = 10;
 
 struct PhiloxKeys {
-  uint32_t even[kPhiloxRounds];
-  uint32_t odd[kPhiloxRounds];
+  W even[kPhiloxRounds];
+  W odd[kPhiloxRounds];
 };
 
-inline PhiloxKeys philox_keys(uint32_t lo, uint32_t hi) {
-  PhiloxKeys keys;
+inline void set_philox_keys(PhiloxKeys& keys, uint32_t lo, uint32_t hi) {
   for (uint32_t round = 0; round < kPhiloxRounds; ++round) {
-    keys.even[round] = lo + round * 0x9e3779b9u;
-    keys.odd[round] = hi + round * 0xbb67ae85u;
+    keys.even[round] = set_wide(lo + round * 0x9e3779b9u);
+    keys.odd[round] = set_wide(hi + round * 0xbb67ae85u);
   }
-  return keys;
 }
 
 // The 4 words of the counters counter, counter + 1, ...: each is a 64-bit lane, of which only the low half counts. The
 // upper halves keep what the products leave there; the next product does not read it.
 FF_INLINE void philox(uint32_t* words, uint32_t counter, const DropoutArgs& args, const PhiloxKeys& keys) {
-  alignas(sizeof(W)) uint64_t numbers[kCountersPerVector];
-  for (uint32_t i = 0; i < kCountersPerVector; ++i) numbers[i] = counter + i;
+  static const uint64_t kNumbers[4] = {0, 1, 2, 3};
   W c0, c1 = set_wide(args.stream), c2 = set_wide(args.step), c3 = set_wide(kDropoutCounterWord);
-  __builtin_memcpy(&c0, numbers, sizeof(c0));
+  __builtin_memcpy(&c0, kNumbers, sizeof(c0));
+  c0 = c0 + set_wide(counter);
   for (uint32_t round = 0; round < kPhiloxRounds; ++round) {
     const W product0 = multiply_low_halves(c0, set_wide(0xd2511f53u));
     const W product1 = multiply_low_halves(c2, set_wide(0xcd9e8d57u));
-    c0 = (product1 >> 32) ^ c1 ^ set_wide(keys.even[round]);
+    c0 = (product1 >> 32) ^ c1 ^ keys.even[round];
     c1 = product1;
-    c2 = (product0 >> 32) ^ c3 ^ set_wide(keys.odd[round]);
+    c2 = (product0 >> 32) ^ c3 ^ keys.odd[round];
     c3 = product0;
   }
   store_words(words, c0, c1, c2, c3);
@@ -48,7 +46,8 @@ FF_INLINE void philox(uint32_t* words, uint32_t counter, const DropoutArgs& args
 inline void dropout(float* y, const float* x, uint32_t first, size_t n, const DropoutArgs& args) {
   constexpr uint32_t kBlock = 256;
   alignas(64) uint32_t words[kBlock];
-  const PhiloxKeys keys = philox_keys(args.seed_lo, args.seed_hi);
+  PhiloxKeys keys;
+  set_philox_keys(keys, args.seed_lo, args.seed_hi);
   const F rate = set(args.rate), scale = set(1.0f / (1.0f - args.rate)), unit = set(1.0f / 16777216.0f);
   for (size_t start = 0; start < n; start += kBlock) {
     const uint32_t count = n - start < kBlock ? static_cast<uint32_t>(n - start) : kBlock;
