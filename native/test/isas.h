@@ -2,6 +2,7 @@
 #ifndef FEEDFORWARD_TEST_ISAS_H_
 #define FEEDFORWARD_TEST_ISAS_H_
 
+#include <functional>
 #include <vector>
 
 #include "kernels/kernels.h"
@@ -16,6 +17,10 @@ inline std::vector<const ff::Kernels*> runnable_kernels() {
   list.push_back(&ff::kSimd128Kernels);
 #endif
   return list;
+}
+
+inline void for_each_isa(const std::function<void(const ff::Kernels&)>& body) {
+  for (const ff::Kernels* kernels : runnable_kernels()) body(*kernels);
 }
 
 // Deterministic numbers in [low, high).

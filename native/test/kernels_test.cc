@@ -1,10 +1,9 @@
-// Every kernel but the products, on every instruction set, against plain formulas in double. Sizes go over the
-// remainders of all vectors.
+// Every kernel but products, losses and updates, on every instruction set, against plain formulas in double. Sizes go
+// over the remainders of all vectors.
 #include "kernels/kernels.h"
 
 #include <math.h>
 
-#include <functional>
 #include <vector>
 
 #include "feedforward.h"
@@ -15,17 +14,11 @@ namespace {
 
 using ff::Binary;
 using ff::Kernels;
-using ff::Loss;
 using ff::Operand;
-using ff::Optimizer;
 using ff::Reduction;
 using ff::Unary;
 
 const uint32_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 67, 257};
-
-void for_each_isa(const std::function<void(const Kernels&)>& body) {
-  for (const Kernels* kernels : runnable_kernels()) body(*kernels);
-}
 
 double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
@@ -389,132 +382,6 @@ TEST(softmax_family) {
   });
 }
 
-namespace {
-
-// One row of each loss in double. `t` is a distribution also for the sparse ones.
-double loss_value(Loss f, const std::vector<double>& p, const std::vector<double>& target, double p0) {
-  const size_t n = p.size();
-  double result = 0, sum = 0, largest = -INFINITY;
-  for (size_t j = 0; j < n; ++j) {
-    sum += p[j];
-    largest = fmax(largest, p[j]);
-  }
-  double exponentials = 0;
-  for (double v : p) exponentials += exp(v - largest);
-  const auto clip = [](double q) { return fmin(fmax(q, 1e-7), 1 - 1e-7); };
-  for (size_t j = 0; j < n; ++j) {
-    const double e = p[j] - target[j], count = static_cast<double>(n);
-    switch (f) {
-      case Loss::meanSquaredError:
-        result += e * e / count;
-        break;
-      case Loss::meanAbsoluteError:
-        result += fabs(e) / count;
-        break;
-      case Loss::huber:
-        result += (fabs(e) <= p0 ? e * e / 2 : p0 * (fabs(e) - p0 / 2)) / count;
-        break;
-      case Loss::binaryCrossentropy: {
-        const double t = target[j] * (1 - p0) + p0 / 2;
-        result -= (t * log(clip(p[j])) + (1 - t) * log(1 - clip(p[j]))) / count;
-        break;
-      }
-      case Loss::binaryCrossentropyLogits: {
-        const double t = target[j] * (1 - p0) + p0 / 2;
-        result += (fmax(p[j], 0) - p[j] * t + log1p(exp(-fabs(p[j])))) / count;
-        break;
-      }
-      case Loss::categoricalCrossentropy:
-      case Loss::sparseCategoricalCrossentropy: {
-        const double t = f == Loss::categoricalCrossentropy ? target[j] * (1 - p0) + p0 / count : target[j];
-        result -= t * log(clip(p[j] / sum));
-        break;
-      }
-      case Loss::categoricalCrossentropyLogits:
-      case Loss::sparseCategoricalCrossentropyLogits: {
-        const double t = f == Loss::categoricalCrossentropyLogits ? target[j] * (1 - p0) + p0 / count : target[j];
-        result += t * (largest + log(exponentials) - p[j]);
-        break;
-      }
-    }
-  }
-  return result;
-}
-
-}  // namespace
-
-TEST(losses_and_their_gradients) {
-  for_each_isa([](const Kernels& kernels) {
-    for (uint32_t f = 0; f < ff::count_of(ff::kLosses); ++f) {
-      const Loss function = static_cast<Loss>(f);
-      const bool sparse = ff::kLosses[f].sparse;
-      const bool probabilities = function == Loss::binaryCrossentropy || function == Loss::categoricalCrossentropy ||
-                                 function == Loss::sparseCategoricalCrossentropy;
-      const float p0 = sparse ? 0.0f : function == Loss::huber ? 0.7f : 0.1f;
-      for (uint32_t rows : {1u, 5u, 17u}) {
-        for (uint32_t columns : {1u, 2u, 5u, 8u, 10u, 37u}) {
-          Numbers numbers(f * 100 + columns);
-          const std::vector<float> p =
-              numbers.list(rows * columns, probabilities ? 0.05f : -3.0f, probabilities ? 0.95f : 3.0f);
-          const std::vector<float> dl = numbers.list(rows, 0.5f, 2);
-          std::vector<float> target(rows * (sparse ? 1 : columns)), l(rows), dp(p.size());
-          std::vector<double> dense(rows * columns, 0.0);
-          for (uint32_t i = 0; i < rows; ++i) {
-            const uint32_t label = (i * 7 + 3) % columns;
-            for (uint32_t j = 0; j < columns; ++j) dense[i * columns + j] = sparse ? j == label : numbers.next(0, 1);
-            if (sparse) target[i] = static_cast<float>(label);
-            for (uint32_t j = 0; j < columns && !sparse; ++j)
-              target[i * columns + j] = static_cast<float>(dense[i * columns + j]);
-          }
-          kernels.loss(function, l.data(), p.data(), target.data(), rows, columns, p0);
-          kernels.loss_grad(function, dp.data(), p.data(), target.data(), dl.data(), rows, columns, p0);
-          for (uint32_t i = 0; i < rows; ++i) {
-            std::vector<double> row(p.begin() + i * columns, p.begin() + (i + 1) * columns);
-            const std::vector<double> t(dense.begin() + i * columns, dense.begin() + (i + 1) * columns);
-            CHECK_CLOSE(l[i], loss_value(function, row, t, p0), 2e-6, 1e-6);
-            for (uint32_t j = 0; j < columns; ++j) {
-              const double x = row[j], h = 1e-6;
-              row[j] = x + h;
-              const double above = loss_value(function, row, t, p0);
-              row[j] = x - h;
-              const double below = loss_value(function, row, t, p0);
-              row[j] = x;
-              CHECK_CLOSE(dp[i * columns + j], dl[i] * (above - below) / (2 * h), 1e-4, 2e-5);
-            }
-          }
-        }
-      }
-    }
-  });
-}
-
-TEST(losses_at_their_limits) {
-  for_each_isa([](const Kernels& kernels) {
-    const float p[4] = {0, 1, 1, 0}, t[4] = {1, 0, 1, 0}, dl[4] = {1, 1, 1, 1};
-    float l[4], dp[4];
-    kernels.loss(Loss::binaryCrossentropy, l, p, t, 4, 1, 0);
-    CHECK_CLOSE(l[0], -log(1e-7), 1e-6, 0);
-    CHECK_CLOSE(l[1], -log(1e-7), 1e-6, 0);
-    CHECK_CLOSE(l[2], 0, 0, 2e-7);
-    kernels.loss_grad(Loss::binaryCrossentropy, dp, p, t, dl, 4, 1, 0);
-    for (float v : dp) CHECK_EQUAL(v, 0);
-    kernels.loss(Loss::categoricalCrossentropy, l, p, t, 2, 2, 0);
-    CHECK_CLOSE(l[0], -log(1e-7), 1e-6, 0);
-    CHECK_CLOSE(l[1], 0, 0, 2e-7);
-    const float x[2] = {1000, -1000}, labels[4] = {2, -1, 0.5f, NAN};
-    kernels.loss(Loss::binaryCrossentropyLogits, l, x, t, 2, 1, 0);
-    CHECK_EQUAL(l[0], 0);
-    CHECK_EQUAL(l[1], 0);
-    for (Loss function : {Loss::sparseCategoricalCrossentropy, Loss::sparseCategoricalCrossentropyLogits}) {
-      for (uint32_t i = 0; i < 4; ++i) {
-        kernels.loss(function, l, p, labels + i, 1, 2, 0);
-        kernels.loss_grad(function, dp, p, labels + i, dl, 1, 2, 0);
-        CHECK(isnan(l[0]) && isnan(dp[0]) && isnan(dp[1]));
-      }
-    }
-  });
-}
-
 TEST(dropout_masks_are_philox) {
   // The generator written plainly, compared over several vectors and across the end of a block.
   const auto philox = [](uint32_t index, const ff::DropoutArgs& args) {
@@ -550,64 +417,6 @@ TEST(dropout_masks_are_philox) {
     double kept = 0;
     for (float v : ones) kept += v != 0;
     CHECK_CLOSE(kept / 100000, 0.75, 0, 0.006);
-  });
-}
-
-TEST(updates) {
-  for_each_isa([](const Kernels& kernels) {
-    for (uint32_t n : {1u, 8u, 19u, 67u}) {
-      for (int variant = 0; variant < 10; ++variant) {
-        const Optimizer optimizer = variant < 3 ? Optimizer::sgd : variant < 8 ? Optimizer::rmsprop : Optimizer::adam;
-        const bool nesterov = variant == 2, has_velocity = variant == 1 || variant == 2 || variant == 4 || variant == 6;
-        const bool centered = variant == 5 || variant == 6, amsgrad = variant == 9;
-        Numbers numbers(variant + n);
-        std::vector<float> p = numbers.list(n), g(n), slots[3];
-        std::vector<double> q(p.begin(), p.end()), s[3];
-        const bool present[3] = {optimizer == Optimizer::sgd ? has_velocity : true,
-                                 optimizer == Optimizer::rmsprop ? has_velocity : optimizer == Optimizer::adam,
-                                 optimizer == Optimizer::rmsprop ? centered : amsgrad};
-        for (int i = 0; i < 3; ++i) {
-          slots[i].assign(n, 0.0f);
-          s[i].assign(n, 0.0);
-        }
-        ff::UpdateArgs args = {};
-        args.p = p.data();
-        args.g = g.data();
-        args.n = n;
-        args.learning_rate = 0.1f;
-        for (int i = 0; i < 3; ++i) args.slot[i] = present[i] ? slots[i].data() : nullptr;
-        const float options[3][4] = {
-            {0.9f, nesterov ? 1.0f : 0.0f, 0.01f, 0}, {0.9f, 0.8f, 1e-3f, 0.01f}, {0.9f, 0.99f, 1e-3f, 0.01f}};
-        memcpy(args.option, options[static_cast<int>(optimizer)], 4 * sizeof(float));
-        for (uint32_t step = 0; step < 5; ++step) {
-          for (float& v : g) v = numbers.next();
-          args.step = step;
-          kernels.update(optimizer, args);
-          const double lr = 0.1f, o0 = args.option[0], o1 = args.option[1], o2 = args.option[2], t = step + 1;
-          const double decay = optimizer == Optimizer::sgd ? o2 : args.option[3];
-          for (uint32_t i = 0; i < n; ++i) {
-            q[i] -= lr * decay * q[i];
-            double change = lr * g[i];
-            if (optimizer == Optimizer::sgd) {
-              if (has_velocity) s[0][i] = o0 * s[0][i] - lr * g[i];
-              q[i] += !has_velocity ? -change : nesterov ? o0 * s[0][i] - lr * g[i] : s[0][i];
-            } else if (optimizer == Optimizer::rmsprop) {
-              s[0][i] = o0 * s[0][i] + (1 - o0) * g[i] * g[i];
-              if (centered) s[2][i] = o0 * s[2][i] + (1 - o0) * g[i];
-              change /= sqrt(s[0][i] - s[2][i] * s[2][i] + o2);
-              if (has_velocity) change = s[1][i] = o1 * s[1][i] + change;
-              q[i] -= change;
-            } else {
-              s[0][i] += (g[i] - s[0][i]) * (1 - o0);
-              s[1][i] += (g[i] * g[i] - s[1][i]) * (1 - o1);
-              s[2][i] = fmax(s[2][i], s[1][i]);
-              q[i] -= s[0][i] * lr * sqrt(1 - pow(o1, t)) / (1 - pow(o0, t)) / (sqrt(amsgrad ? s[2][i] : s[1][i]) + o2);
-            }
-          }
-        }
-        for (uint32_t i = 0; i < n; ++i) CHECK_CLOSE(p[i], q[i], 1e-5, 1e-5);
-      }
-    }
   });
 }
 
