@@ -66,6 +66,7 @@ describe("the package in Chromium", () => {
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+      timeout: 100_000,
     });
     page = await browser.newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
