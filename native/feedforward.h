@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 // Rises with every incompatible change of this header or of the words of a program.
-#define FF_ABI_VERSION 1
+#define FF_ABI_VERSION 2
 
 typedef enum FFStatus {
   FF_OK = 0,
@@ -34,7 +34,7 @@ typedef enum FFStatus {
   FF_UNSUPPORTED = 4,  // an ISA that this machine or this build lacks
   FF_BUSY = 5,         // the program is executing in another thread
   FF_CANCELLED = 6,    // ff_cancel was called; the completed steps stay valid
-  FF_NOT_FINITE = 7    // a watched scalar became NaN or infinite; the update of that step was not applied
+  FF_NOT_FINITE = 7    // the watched value became NaN or infinite; the update of that step was not applied
 } FFStatus;
 
 typedef enum FFType { FF_FLOAT32 = 0, FF_UINT8 = 1, FF_INT32 = 2 } FFType;
@@ -60,11 +60,11 @@ typedef struct FFStep {
 } FFStep;
 
 // Many steps in one call. Step s takes rows order[s * batch_rows ...], at most batch_rows of them (the last may be
-// partial), gathers them from `columns`, executes [first, update_first), copies each of `scalars` into scalar_values[s
-// * scalar_count + i], copies the rows of each output tensor into its destination (row number s * batch_rows + r), and
-// then executes [update_first, last) unless that range is empty. A non-finite scalar 0 stops before the update with
-// FF_NOT_FINITE when stop_if_not_finite is set. The step counter of step s is step.step + s when the update range is
-// not empty.
+// partial), gathers them from `columns`, executes [first, update_first), appends the values of each of `reports` to
+// report_values, copies the rows of each output tensor into its destination (row number s * batch_rows + r), and then
+// executes [update_first, last) unless that range is empty. When stop_if_not_finite is set and the first value of report
+// 0 is not finite, it stops before the update with FF_NOT_FINITE. The step counter of step s is step.step + s when the
+// update range is not empty.
 typedef struct FFTrain {
   uint32_t first;
   uint32_t update_first;
@@ -79,9 +79,10 @@ typedef struct FFTrain {
   uint32_t column_count;
   const FFColumn* outputs;
   uint32_t output_count;
-  const uint32_t* scalars;  // tensor indices, each (1, 1)
-  uint32_t scalar_count;
-  float* scalar_values;  // steps * scalar_count
+  const uint32_t* reports;  // tensor indices, each a fixed tensor of one row
+  uint32_t report_count;
+  float* report_values;         // for each step the values of all reports, one behind the other
+  uint32_t report_value_count;  // how many fit there; at least the steps times the columns of all reports
   uint32_t stop_if_not_finite;
 } FFTrain;
 

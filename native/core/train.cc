@@ -30,6 +30,23 @@ int32_t check_column(const FFProgram& program, const FFColumn& column, const cha
   return FF_OK;
 }
 
+int32_t check_reports(const FFProgram& program, const FFTrain& train) {
+  uint64_t width = 0;
+  for (uint32_t i = 0; i < train.report_count; ++i) {
+    const uint32_t index = train.reports[i];
+    if (index >= program.tensor_count) return invalid_column("report", i, "a tensor of the program", index);
+    const BoundTensor& tensor = program.tensors[index];
+    if (tensor.batch || tensor.rows != 1) return invalid_column("report", i, "a fixed tensor of one row", index);
+    width += tensor.columns;
+  }
+  // Neither list has more than 2^32 elements, and a row fewer than 2^31: divided, because the product may overflow.
+  const uint64_t steps = (uint64_t{train.order_count} + train.batch_rows - 1) / train.batch_rows;
+  if (steps == 0 || width <= train.report_value_count / steps) return FF_OK;
+  error_text() << "train: expected room for the reports of " << static_cast<uint32_t>(steps) << " steps, received "
+               << train.report_value_count << " floats.";
+  return FF_INVALID_ARGUMENT;
+}
+
 int32_t check_order(const FFTrain& train) {
   uint32_t rows = 0x7fffffff;
   for (uint32_t i = 0; i < train.column_count; ++i) rows = train.columns[i].rows < rows ? train.columns[i].rows : rows;
@@ -81,6 +98,16 @@ void gather(const FFProgram& program, const Kernels& kernels, const FFTrain& tra
   }
 }
 
+// Returns where the values of the next step go.
+float* copy_reports(const FFProgram& program, const FFTrain& train, float* to) {
+  for (uint32_t i = 0; i < train.report_count; ++i) {
+    const BoundTensor& report = program.tensors[train.reports[i]];
+    __builtin_memcpy(to, report.data, report.columns * sizeof(float));
+    to += report.columns;
+  }
+  return to;
+}
+
 void copy_outputs(const FFProgram& program, const FFTrain& train, uint32_t begin, uint32_t rows) {
   for (uint32_t i = 0; i < train.output_count; ++i) {
     const FFColumn& output = train.outputs[i];
@@ -97,8 +124,8 @@ int32_t check_train(const FFProgram& program, const FFTrain& train) {
     return invalid("train: expected first <= update_first <= last.");
   }
   if ((train.order_count > 0 && train.order == nullptr) || (train.column_count > 0 && train.columns == nullptr) ||
-      (train.output_count > 0 && train.outputs == nullptr) || (train.scalar_count > 0 && train.scalars == nullptr) ||
-      (train.scalar_count > 0 && train.order_count > 0 && train.scalar_values == nullptr)) {
+      (train.output_count > 0 && train.outputs == nullptr) || (train.report_count > 0 && train.reports == nullptr) ||
+      (train.report_count > 0 && train.order_count > 0 && train.report_values == nullptr)) {
     return invalid("train: expected an address for every list that is not empty, received null.");
   }
   if (train.update_first < train.last && train.order_count > 0 && train.learning_rates == nullptr) {
@@ -116,22 +143,15 @@ int32_t check_train(const FFProgram& program, const FFTrain& train) {
     if (output.rows < train.order_count)
       return invalid_column("output", i, "a row for each row of the order", output.rows);
   }
-  for (uint32_t i = 0; i < train.scalar_count; ++i) {
-    const uint32_t index = train.scalars[i];
-    if (index >= program.tensor_count) return invalid_column("scalar", i, "a tensor of the program", index);
-    const BoundTensor& tensor = program.tensors[index];
-    if (tensor.batch || tensor.rows != 1 || tensor.columns != 1) {
-      return invalid_column("scalar", i, "a tensor of shape (1, 1)", index);
-    }
-  }
-  return check_order(train);
+  const int32_t status = check_reports(program, train);
+  return status != FF_OK ? status : check_order(train);
 }
 
 int32_t train_steps(FFProgram& program, const FFTrain& train, uint32_t* steps_done) {
   const bool updates = train.update_first < train.last;
   Context context{active_kernels(), program.workspace, train.batch_rows, train.step};
   context.step.learning_rate = 0;
-  float* scalar_values = train.scalar_values;
+  float* report_values = train.report_values;
   uint32_t left = train.order_count;
   for (uint32_t s = 0; left > 0; ++s) {
     if (__atomic_load_n(&program.cancelled, __ATOMIC_RELAXED) != 0) {
@@ -147,11 +167,11 @@ int32_t train_steps(FFProgram& program, const FFTrain& train, uint32_t* steps_do
     }
     gather(program, context.kernels, train, begin, rows);
     execute_range(program, train.first, train.update_first, context);
-    for (uint32_t i = 0; i < train.scalar_count; ++i) *scalar_values++ = *program.tensors[train.scalars[i]].data;
+    report_values = copy_reports(program, train, report_values);
     copy_outputs(program, train, begin, rows);
-    if (train.stop_if_not_finite != 0 && train.scalar_count > 0 &&
-        !is_finite(*program.tensors[train.scalars[0]].data)) {
-      error_text() << "train: scalar 0 is not finite in step " << s << " of this call.";
+    if (train.stop_if_not_finite != 0 && train.report_count > 0 &&
+        !is_finite(*program.tensors[train.reports[0]].data)) {
+      error_text() << "train: report 0 is not finite in step " << s << " of this call.";
       return FF_NOT_FINITE;
     }
     if (updates) execute_range(program, train.update_first, train.last, context);

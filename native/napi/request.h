@@ -17,7 +17,7 @@ struct Request {
   FFTrain train{};
   FFColumn* columns = nullptr;
   FFColumn* outputs = nullptr;
-  uint32_t* scalars = nullptr;
+  uint32_t* reports = nullptr;
 
   Request() = default;
   Request(const Request&) = delete;
@@ -25,7 +25,7 @@ struct Request {
   ~Request() {
     free(columns);
     free(outputs);
-    free(scalars);
+    free(reports);
   }
 
   int32_t execute(FFProgram* program, uint32_t* steps_done) {
@@ -72,7 +72,7 @@ class TrainReader {
         !collect_optional(object, "learningRates", &rates_) ||
         !collect_columns(object, "columns", &columns_list_, &request_->columns, &train_.column_count) ||
         !collect_columns(object, "outputs", &outputs_list_, &request_->outputs, &train_.output_count) ||
-        !collect_scalars(object) || !collect_array(object, "scalarValues", &values_) ||
+        !collect_reports(object) || !collect_array(object, "reportValues", &values_) ||
         !read_property(env_, object, "stopIfNotFinite", &stop)) {
       return false;
     }
@@ -88,19 +88,17 @@ class TrainReader {
     Elements order, rates{}, values;
     if (!read_elements(env_, order_, "order", napi_int32_array, &order)) return false;
     if (rates_ != nullptr && !read_elements(env_, rates_, "learningRates", napi_float32_array, &rates)) return false;
-    if (!read_elements(env_, values_, "scalarValues", napi_float32_array, &values)) return false;
+    if (!read_elements(env_, values_, "reportValues", napi_float32_array, &values)) return false;
     if (order.length > 0x7fffffff) return fail_expected(env_, "order", "less than 2^31 row numbers");
     const uint64_t count = order.length;
     const uint64_t steps = train_.batch_rows == 0 ? 0 : (count + train_.batch_rows - 1) / train_.batch_rows;
     if (rates_ != nullptr && rates.length < steps) return fail_expected(env_, "learningRates", "one element a step");
-    if (values.length / (train_.scalar_count == 0 ? 1 : train_.scalar_count) < (train_.scalar_count == 0 ? 0 : steps)) {
-      return fail_expected(env_, "scalarValues", "an element for each scalar of each step");
-    }
     train_.order = static_cast<const int32_t*>(order.data);
     train_.order_count = static_cast<uint32_t>(count);
     train_.learning_rates = static_cast<const float*>(rates.data);
-    train_.scalar_values = static_cast<float*>(values.data);
-    train_.scalars = request_->scalars;
+    train_.report_values = static_cast<float*>(values.data);
+    train_.report_value_count = values.length > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(values.length);
+    train_.reports = request_->reports;
     train_.columns = request_->columns;
     train_.outputs = request_->outputs;
     return resolve_columns(columns_list_, "columns", request_->columns, train_.column_count) &&
@@ -158,20 +156,20 @@ class TrainReader {
     return true;
   }
 
-  bool collect_scalars(napi_value object) {
+  bool collect_reports(napi_value object) {
     napi_value list;
     uint32_t length = 0;
-    if (!read_property(env_, object, "scalars", &list) || !read_list(env_, list, "scalars", kMaxColumns, &length))
+    if (!read_property(env_, object, "reports", &list) || !read_list(env_, list, "reports", kMaxColumns, &length))
       return false;
-    request_->scalars = static_cast<uint32_t*>(calloc(length + 1, sizeof(uint32_t)));
-    if (request_->scalars == nullptr) return fail(env_, FF_OUT_OF_MEMORY, "train: out of memory.");
+    request_->reports = static_cast<uint32_t*>(calloc(length + 1, sizeof(uint32_t)));
+    if (request_->reports == nullptr) return fail(env_, FF_OUT_OF_MEMORY, "train: out of memory.");
     for (uint32_t i = 0; i < length; ++i) {
       napi_value value;
       if (napi_get_element(env_, list, i, &value) != napi_ok)
-        return fail_expected(env_, "scalars", "an array of numbers");
-      if (!read_uint32(env_, value, "scalars", &request_->scalars[i])) return false;
+        return fail_expected(env_, "reports", "an array of numbers");
+      if (!read_uint32(env_, value, "reports", &request_->reports[i])) return false;
     }
-    train_.scalar_count = length;
+    train_.report_count = length;
     return true;
   }
 

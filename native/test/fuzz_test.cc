@@ -159,12 +159,16 @@ void train(Random& random, FFProgram* program, const std::vector<int32_t>& words
   std::vector<float> rates(order.size(), 0.01f);
   std::vector<FFColumn> columns, outputs;
   std::vector<std::vector<float>> memory;
-  std::vector<uint32_t> scalars;
+  std::vector<uint32_t> reports;
+  size_t report_width = 0;
   for (uint32_t i = 0; i < tensors; ++i) {
     const int32_t* t = &words[7 + 4 * i];
     const uint32_t width = static_cast<uint32_t>(t[2]);
     const bool batch = t[3] == 1;
-    if (!batch && t[1] == 1 && t[2] == 1) scalars.push_back(i);
+    if (!batch && t[1] == 1 && width < 1000) {
+      reports.push_back(i);
+      report_width += width;
+    }
     if ((batch || random.chance(2)) && width < 1000) {
       memory.emplace_back(static_cast<size_t>(rows + order.size()) * width);
       for (float& x : memory.back()) x = random_float(random);
@@ -175,7 +179,7 @@ void train(Random& random, FFProgram* program, const std::vector<int32_t>& words
       }
     }
   }
-  std::vector<float> values(order.size() * scalars.size());
+  std::vector<float> values(order.size() * report_width);
   FFTrain request{};
   request.first = static_cast<uint32_t>(random.below(static_cast<int32_t>(instructions) + 1));
   request.update_first = static_cast<uint32_t>(random.below(static_cast<int32_t>(instructions) + 2));
@@ -189,9 +193,10 @@ void train(Random& random, FFProgram* program, const std::vector<int32_t>& words
   request.column_count = static_cast<uint32_t>(columns.size());
   request.outputs = outputs.data();
   request.output_count = static_cast<uint32_t>(outputs.size());
-  request.scalars = scalars.data();
-  request.scalar_count = static_cast<uint32_t>(scalars.size());
-  request.scalar_values = values.data();
+  request.reports = reports.data();
+  request.report_count = static_cast<uint32_t>(reports.size());
+  request.report_values = values.data();
+  request.report_value_count = static_cast<uint32_t>(values.size());
   request.stop_if_not_finite = random.chance(30) ? 1 : 0;
   uint32_t steps = 0;
   const int32_t status = ff_train(program, &request, &steps);

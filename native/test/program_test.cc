@@ -67,7 +67,7 @@ TEST(headers) {
     const char* message;
   } const cases[] = {
       {0, 1, "program: expected the magic number 827344454 in word 0, received 1."},
-      {1, 2, "program: expected ABI version 1, received 2. Use the JavaScript and the core of one release."},
+      {1, 3, "program: expected ABI version 2, received 3. Use the JavaScript and the core of one release."},
       {2, -1, "program: expected at least 0 arena floats, received -1."},
       {3, 0, "program: expected at least 1 batch rows, received 0."},
       {4, -5, "program: expected at least 0 tensors, received -5."},
@@ -217,7 +217,7 @@ TEST(the_manifest_fits_its_length) {
   std::vector<char> text(length + 1, 'x');
   CHECK_EQUAL(ff_describe(text.data(), length + 1), length);
   CHECK_EQUAL(strlen(text.data()), length);
-  CHECK(strncmp(text.data(), "{\"abi\":1,\"hash\":\"", 17) == 0);
+  CHECK(strncmp(text.data(), "{\"abi\":2,\"hash\":\"", 17) == 0);
   CHECK(text[length - 1] == '}');
   char small[8];
   CHECK_EQUAL(ff_describe(small, sizeof small), length);

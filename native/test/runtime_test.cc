@@ -72,9 +72,10 @@ struct Regression {
     train.column_count = 2;
     train.outputs = outputs;
     train.output_count = 1;
-    train.scalars = &scalars;
-    train.scalar_count = 1;
-    train.scalar_values = losses;
+    train.reports = &reported;
+    train.report_count = 1;
+    train.report_values = losses;
+    train.report_value_count = 3;
     train.stop_if_not_finite = 1;
   }
 
@@ -84,7 +85,7 @@ struct Regression {
   int32_t dk = words.tensor(2, 1);
   float data[20], target[10], predictions[10] = {}, losses[3] = {}, rates[3] = {0.1f, 0.1f, 0.1f};
   int32_t order[10];
-  uint32_t scalars = static_cast<uint32_t>(scalar);
+  uint32_t reported = static_cast<uint32_t>(scalar);
   FFColumn columns[2], outputs[1];
   FFTrain train{};
 };
@@ -193,7 +194,7 @@ TEST(a_loss_that_is_not_finite_stops_before_the_update) {
   uint32_t steps = 99;
   CHECK_EQUAL(ff_train(m.program, &r.train, &steps), FF_NOT_FINITE);
   CHECK_EQUAL(steps, 1);
-  CHECK_TEXT(ff_last_error(), "train: scalar 0 is not finite in step 1 of this call.");
+  CHECK_TEXT(ff_last_error(), "train: report 0 is not finite in step 1 of this call.");
   CHECK(!isfinite(r.losses[1]));
   CHECK(isfinite(m.at(r.k)[0]));
   r.train.stop_if_not_finite = 0;
@@ -247,9 +248,16 @@ TEST(requests_are_checked) {
   r.outputs[0].type = FF_UINT8;
   refuse(r.train, "train: output 0: expected float32 data (type 0), received 1.");
   r.outputs[0].type = FF_FLOAT32;
-  r.scalars = static_cast<uint32_t>(r.l);
-  refuse(r.train, "train: scalar 0: expected a tensor of shape (1, 1), received 4.");
-  r.scalars = static_cast<uint32_t>(r.scalar);
+  r.reported = static_cast<uint32_t>(r.l);
+  refuse(r.train, "train: report 0: expected a fixed tensor of one row, received 4.");
+  r.reported = static_cast<uint32_t>(r.k);
+  refuse(r.train, "train: report 0: expected a fixed tensor of one row, received 2.");
+  r.reported = 10;
+  refuse(r.train, "train: report 0: expected a tensor of the program, received 10.");
+  r.reported = static_cast<uint32_t>(r.scalar);
+  r.train.report_value_count = 2;
+  refuse(r.train, "train: expected room for the reports of 3 steps, received 2 floats.");
+  r.train.report_value_count = 3;
   r.train.order_count = 0;
   CHECK_EQUAL(ff_train(m.program, &r.train, &steps), FF_OK);
   CHECK_EQUAL(steps, 0);
@@ -265,7 +273,8 @@ TEST(cancel_and_busy) {
   r.train.order = order.data();
   r.train.order_count = count;
   r.train.learning_rates = rates.data();
-  r.train.scalar_values = losses.data();
+  r.train.report_values = losses.data();
+  r.train.report_value_count = count;
   r.train.output_count = 0;
   ff_cancel(m.program);  // forgotten
   uint32_t steps = 0xffffffffu;

@@ -42,15 +42,16 @@ export interface TrainRequest {
   readonly seed: readonly [low: number, high: number];
   readonly columns: readonly Column[];
   readonly outputs?: readonly OutputColumn[];
-  /** Tensors of shape (1, 1) whose values are copied out after the computing range of each step. */
-  readonly scalars: readonly number[];
+  /** Fixed tensors of one row whose values are copied out after the computing range of each step. */
+  readonly reports: readonly number[];
+  /** Stop before the update of a step when the first value of the first report is NaN or infinite. */
   readonly stopIfNotFinite?: boolean;
 }
 
 export interface TrainResult {
   readonly steps: number;
-  /** `steps * scalars.length` values, step by step. After `notFinite`, the failing step's values follow the completed ones. */
-  readonly scalars: Float32Array;
+  /** The values of all reports, step by step. After `notFinite`, the failing step's values follow the completed ones. */
+  readonly reports: Float32Array;
   readonly status: "done" | "cancelled" | "notFinite";
 }
 

@@ -2,15 +2,17 @@
 // calls createNativeBackend has it already, so this file needs nothing of Node.
 
 import { BackendError, explain } from "../errors.js";
+import { decodeProgram, type TensorEntry } from "../program/decode.js";
 import type { Backend, Executable, StepState, TrainRequest, TrainResult } from "./backend.js";
 import { parseManifest } from "./manifest.js";
+import { reportWidth } from "./train-request.js";
 
 /** What `create` returns; only the addon looks inside. */
 type ProgramHandle = object;
 
 interface NativeTrainRequest extends TrainRequest {
-  /** Receives `steps * scalars.length` values. */
-  readonly scalarValues: Float32Array;
+  /** Receives the values of all reports. */
+  readonly reportValues: Float32Array;
 }
 
 interface NativeTrainResult {
@@ -76,6 +78,7 @@ class NativeExecutable implements Executable {
   readonly arenaLength: number;
   readonly #native: NativeAddon;
   readonly #program: ProgramHandle;
+  readonly #tensors: readonly TensorEntry[];
   #arena: Float32Array;
 
   constructor(native: NativeAddon, words: Int32Array) {
@@ -83,6 +86,7 @@ class NativeExecutable implements Executable {
     this.arenaLength = native.arenaSize(words);
     this.#arena = new Float32Array(this.arenaLength);
     this.#program = native.create(words, this.#arena);
+    this.#tensors = decodeProgram(words).tensors;
   }
 
   write(offset: number, values: ArrayLike<number>): void {
@@ -104,16 +108,16 @@ class NativeExecutable implements Executable {
   }
 
   train(request: TrainRequest): TrainResult {
-    const native = withScalarValues(request);
-    return trainResult(
+    const native = this.#withReportValues(request);
+    return this.#trainResult(
       native,
       guard(() => this.#native.train(this.#program, native)),
     );
   }
 
   async trainAsync(request: TrainRequest): Promise<TrainResult> {
-    const native = withScalarValues(request);
-    return trainResult(native, await guardAsync(() => this.#native.trainAsync(this.#program, native)));
+    const native = this.#withReportValues(request);
+    return this.#trainResult(native, await guardAsync(() => this.#native.trainAsync(this.#program, native)));
   }
 
   cancel(): void {
@@ -124,6 +128,18 @@ class NativeExecutable implements Executable {
     this.#native.destroy(this.#program);
     // The addon keeps the memory as long as an execution needs it.
     this.#arena = new Float32Array(0);
+  }
+
+  #withReportValues(request: TrainRequest): NativeTrainRequest {
+    const steps = request.batchRows > 0 ? Math.ceil(request.order.length / request.batchRows) : 0;
+    const width = reportWidth({ tensors: this.#tensors }, request.reports);
+    return { ...request, reportValues: new Float32Array(steps * width) };
+  }
+
+  #trainResult({ reports, reportValues }: NativeTrainRequest, { steps, status }: NativeTrainResult): TrainResult {
+    const reported = steps + (status === "notFinite" ? 1 : 0);
+    const length = reported * reportWidth({ tensors: this.#tensors }, reports);
+    return { steps, status, reports: length === reportValues.length ? reportValues : reportValues.slice(0, length) };
   }
 
   #checkRange(where: string, offset: number, length: number): void {
@@ -143,22 +159,6 @@ function runArguments(
   state: StepState,
 ): RunArguments {
   return [program, first, last, batchRows, state.learningRate, state.step, state.seed[0], state.seed[1]];
-}
-
-function withScalarValues(request: TrainRequest): NativeTrainRequest {
-  const steps = request.batchRows > 0 ? Math.ceil(request.order.length / request.batchRows) : 0;
-  return { ...request, scalarValues: new Float32Array(steps * request.scalars.length) };
-}
-
-function trainResult(request: NativeTrainRequest, result: NativeTrainResult): TrainResult {
-  const reported = result.steps + (result.status === "notFinite" ? 1 : 0);
-  const length = reported * request.scalars.length;
-  const values = request.scalarValues;
-  return {
-    steps: result.steps,
-    status: result.status,
-    scalars: length === values.length ? values : values.slice(0, length),
-  };
 }
 
 function checkAddon(addon: unknown): NativeAddon {

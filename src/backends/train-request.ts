@@ -29,7 +29,7 @@ export function checkRun(program: Limits, first: number, last: number, batchRows
 }
 
 export function checkTrain(program: Limits, request: TrainRequest): void {
-  const { first, updateFirst, last, batchRows, order, learningRates, columns, outputs = [], scalars } = request;
+  const { first, updateFirst, last, batchRows, order, learningRates, columns, outputs = [], reports } = request;
   checkRun(program, first, last, batchRows);
   if (!isCount(updateFirst, first, last)) refuse(`updateFirst must be in ${first}..${last}`, updateFirst);
   const steps = Math.ceil(order.length / batchRows);
@@ -50,10 +50,10 @@ export function checkTrain(program: Limits, request: TrainRequest): void {
       refuse(`an output needs ${order.length * output.width} values`, output.data.length);
     }
   }
-  for (const tensor of scalars) {
+  for (const tensor of reports) {
     const entry = program.tensors[tensor];
-    if (entry === undefined || entry.batch || entry.rows !== 1 || entry.columns !== 1) {
-      refuse("scalars must be tensors of shape [1, 1]", `tensor ${tensor}`);
+    if (entry === undefined || entry.batch || entry.rows !== 1) {
+      refuse("reports must be fixed tensors of one row", `tensor ${tensor}`);
     }
   }
 }
@@ -62,6 +62,11 @@ function checkColumn(program: Limits, { tensor, width }: Pick<Column, "tensor" |
   const entry = program.tensors[tensor];
   if (entry?.batch !== true) refuse("columns must be bound to batch tensors", `tensor ${tensor}`);
   if (entry.columns !== width) refuse(`tensor ${tensor} has ${entry.columns} columns`, width);
+}
+
+/** How many values the reports of one step have. A tensor that does not exist has none; `checkTrain` refuses it. */
+export function reportWidth({ tensors }: Pick<Limits, "tensors">, reports: readonly number[]): number {
+  return reports.reduce((total, tensor) => total + (tensors[tensor]?.columns ?? 0), 0);
 }
 
 /** The rows that step s takes. */

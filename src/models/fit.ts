@@ -157,7 +157,7 @@ class Training {
         step: core.step,
         seed: core.seed,
         columns: bindColumns(routine, data),
-        scalars: routine.scalars,
+        reports: routine.scalars,
         stopIfNotFinite: true,
       };
       return { executable: session.executable, request };
@@ -241,7 +241,7 @@ class Training {
   *#account(result: TrainResult): Procedure<Logs> {
     if (this.#joinsEpochs) this.#accountJoined(result);
     for (let s = 0; s < result.steps && !this.#joinsEpochs; s++) {
-      const ends = this.#addStep(result.scalars, s);
+      const ends = this.#addStep(result.reports, s);
       if (!ends) continue;
       const logs = this.#means();
       this.#sums.fill(0);
@@ -260,7 +260,7 @@ class Training {
     const columns = this.#names.map((name) => this.history.column(name));
     const sums = this.#sums;
     for (let s = 0; s < result.steps; s++) {
-      if (!this.#addStep(result.scalars, s)) continue;
+      if (!this.#addStep(result.reports, s)) continue;
       for (let i = 0; i < sums.length; i++) {
         (columns[i] as number[]).push((sums[i] as number) / this.#plan.rows);
         sums[i] = 0;
@@ -327,7 +327,7 @@ class Training {
       rows: order.slice(result.steps * batchSize, (result.steps + 1) * batchSize),
       epoch: this.#epoch,
       batch: this.#done,
-      loss: result.scalars[result.steps * this.#names.length] ?? Number.NaN,
+      loss: result.reports[result.steps * this.#names.length] ?? Number.NaN,
     });
   }
 }

@@ -44,9 +44,9 @@ function passRequest(
   batchRows: number,
   columns: readonly Column[],
 ): TrainRequest {
-  const { first, updateFirst, scalars } = routine;
+  const { first, updateFirst, scalars: reports } = routine;
   const { step, seed } = core;
-  return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, scalars };
+  return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, reports };
 }
 
 /** Computes the output for all rows. */
@@ -133,7 +133,7 @@ function* passOver(
     if (result.status === "cancelled") throw core.aborted(method, signal);
     pace.observe(steps, performance.now() - began);
     core.timings[kind] = pace.perStep / batchSize;
-    collect(result.scalars, rows);
+    collect(result.reports, rows);
     done += rows;
   }
 }

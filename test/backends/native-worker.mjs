@@ -24,8 +24,8 @@ function train(steps, start = "trainAsync") {
     step: 0,
     seed: [0, 0],
     columns: [{ tensor: 2, data: Float32Array.of(0), width: 1 }],
-    scalars: [],
-    scalarValues: new Float32Array(0),
+    reports: [],
+    reportValues: new Float32Array(0),
   };
   return { arena, result: native[start](handle, request) };
 }

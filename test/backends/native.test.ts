@@ -35,8 +35,8 @@ function requestOf(steps: number) {
     step: 0,
     seed: [0, 0] as const,
     columns: [{ tensor: 2, data: Float32Array.of(0), width: 1 }],
-    scalars: [0],
-    scalarValues: new Float32Array(steps),
+    reports: [0],
+    reportValues: new Float32Array(steps),
   };
 }
 
@@ -58,7 +58,7 @@ describe("the backend", () => {
 
   it("refuses an addon with another table of operations", () => {
     const other = { ...native, describe: () => native.describe().replace(/"hash":"....../, '"hash":"000000') };
-    expect(() => createNativeBackend(other)).toThrow(/the table of operations .*, received version 1 and table 000000/);
+    expect(() => createNativeBackend(other)).toThrow(/the table of operations .*, received version 2 and table 000000/);
   });
 
   it("turns failures of the core into BackendErrors that keep their code", () => {
@@ -105,8 +105,8 @@ describe("the addon", () => {
     ["columns", [{ tensor: 2, width: 1, data: new Float64Array(1) }], /columns: expected data in a Float32Array/],
     ["columns", [{ tensor: 2, width: 1, data: detached }], /columns: expected .* not detached/],
     ["outputs", [{ tensor: 2, width: 1, data: new Float32Array(0) }], /output 0: expected a row for each row/],
-    ["scalars", [2], /scalar 0: expected a tensor of shape \(1, 1\)/],
-    ["scalarValues", new Float32Array(0), /scalarValues: expected an element for each scalar of each step/],
+    ["reports", [2], /report 0: expected a fixed tensor of one row/],
+    ["reportValues", new Float32Array(0), /expected room for the reports of 1 steps, received 0 floats/],
   ])("train refuses %s %o", (name, value, message) => {
     expect(() => native.train(create(), { ...requestOf(1), [name]: value })).toThrow(message);
   });
@@ -129,7 +129,7 @@ describe("the addon", () => {
     const program = create();
     const disposes = Object.defineProperty(
       requestOf(1),
-      "scalars",
+      "reports",
       during(() => native.destroy(program)),
     );
     expect(() => native.train(program, disposes)).toThrow(/received a disposed one/);
@@ -137,7 +137,7 @@ describe("the addon", () => {
     const { order } = request;
     const detaches = Object.defineProperty(
       request,
-      "scalars",
+      "reports",
       during(() => void structuredClone(order, { transfer: [order.buffer] })),
     );
     expect(() => native.train(create(), detaches)).toThrow(/not detached/);

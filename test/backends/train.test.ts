@@ -109,7 +109,7 @@ function request(epochs: number, changes: Partial<TrainRequest> = {}): TrainRequ
       { tensor: index("x"), data: x, width: inputs },
       { tensor: index("target"), data: y, width: 1 },
     ],
-    scalars: [index("loss")],
+    reports: [index("loss")],
     ...changes,
   };
 }
@@ -131,10 +131,10 @@ describe.each(testBackends)("$label", ({ create }) => {
   it("trains as the oracle does", () => {
     const program = start(backend);
     const result = program.train(request(10));
-    expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 54, 54]);
-    close([...result.scalars], [...expected.scalars]);
+    expect([result.status, result.steps, result.reports.length]).toEqual(["done", 54, 54]);
+    close([...result.reports], [...expected.reports]);
     close(get(program, "w"), get(oracle, "w"), 1e-3);
-    expect(result.scalars[53]).toBeLessThan((result.scalars[0] as number) / 2);
+    expect(result.reports[53]).toBeLessThan((result.reports[0] as number) / 2);
     program.dispose();
   });
 
@@ -187,7 +187,7 @@ describe.each(testBackends)("$label", ({ create }) => {
     const first = Float32Array.from({ length: m * m }, () => draw.uniform(-0.1, 0.1));
     const whole: TrainRequest = {
       ...request(0),
-      ...{ updateFirst: 9, last: 10, batchRows: n, scalars: [4], stopIfNotFinite: true },
+      ...{ updateFirst: 9, last: 10, batchRows: n, reports: [4], stopIfNotFinite: true },
       order: Int32Array.from({ length: 4 * n - 5 }, (_, i) => (i * 31) % (2 * n)),
       learningRates: Float32Array.from({ length: 4 }, (_, i) => 1e-5 * (i + 1)),
       columns: [{ tensor: 0, data, width: m }],
@@ -197,13 +197,13 @@ describe.each(testBackends)("$label", ({ create }) => {
     for (const asynchronous of [false, true]) {
       const program = backend.createProgram(big.words);
       program.write(big.offsets[1] as number, first);
-      const { steps, scalars, status } = asynchronous ? await program.trainAsync(whole) : program.train(whole);
+      const { steps, reports, status } = asynchronous ? await program.trainAsync(whole) : program.train(whole);
       const w = program.read(big.offsets[1] as number, m * m);
-      results.push({ steps, status, scalars: [...scalars], w: [...w], last: whole.outputs?.[0]?.data.slice(-3) });
+      results.push({ steps, status, reports: [...reports], w: [...w], last: whole.outputs?.[0]?.data.slice(-3) });
       program.dispose();
     }
     expect(results[0]).toMatchObject({ steps: 4, status: "done" });
-    expect(new Set(results[0]?.scalars).size).toBe(4);
+    expect(new Set(results[0]?.reports).size).toBe(4);
     expect(results[1]).toEqual(results[0]);
   });
 
@@ -233,11 +233,11 @@ describe.each(testBackends)("$label", ({ create }) => {
     const predict = async (data: Float32Array | Uint8Array | Int32Array) => {
       const result = await program.trainAsync({
         ...request(1),
-        ...{ last: 2, updateFirst: 2, order, learningRates: null, scalars: [] },
+        ...{ last: 2, updateFirst: 2, order, learningRates: null, reports: [] },
         columns: [{ tensor: index("x"), data, width: inputs }],
         outputs: [{ tensor: index("prediction"), data: output, width: 1 }],
       });
-      expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 6, 0]);
+      expect([result.status, result.steps, result.reports.length]).toEqual(["done", 6, 0]);
       return [...output];
     };
     const fromFloats = await predict(Float32Array.from(bytes));
@@ -259,8 +259,8 @@ describe.each(testBackends)("$label", ({ create }) => {
     broken[all.order[3 * batchRows + 1] as number] = Number.NaN;
     const columns = [all.columns[0] as (typeof all.columns)[0], { tensor: index("target"), data: broken, width: 1 }];
     const result = await program.trainAsync({ ...all, columns });
-    expect([result.status, result.steps, result.scalars.length]).toEqual(["notFinite", 3, 4]);
-    expect(result.scalars[3]).toBeNaN();
+    expect([result.status, result.steps, result.reports.length]).toEqual(["notFinite", 3, 4]);
+    expect(result.reports[3]).toBeNaN();
     const clean = start(backend);
     clean.train({ ...all, order: all.order.subarray(0, 3 * batchRows) });
     expect(get(program, "w")).toEqual(get(clean, "w"));
@@ -284,8 +284,40 @@ describe.each(testBackends)("$label", ({ create }) => {
     expect(result.status).toBe("cancelled");
     expect(result.steps).toBeGreaterThan(0);
     expect(result.steps).toBeLessThan(Math.ceil(long.order.length / batchRows));
-    expect(result.scalars.length).toBe(result.steps);
+    expect(result.reports.length).toBe(result.steps);
     expect(program.train(request(1)).status).toBe("done");
+    program.dispose();
+  });
+
+  it("reports tensors of any width, one behind the other, and watches the first value of the first alone", async () => {
+    const built = buildProgram({
+      batchRows: 2,
+      tensors: [
+        { rows: 2, columns: 3, batch: true },
+        { rows: 1, columns: 3 },
+        { rows: 1, columns: 1 },
+      ],
+      instructions: [
+        { op: "reduce", operands: { y: 1, x: 0 }, parameters: { function: "sum", axis: 0 } },
+        { op: "reduce", operands: { y: 2, x: 0 }, parameters: { function: "maximum", axis: 2 } },
+      ],
+    });
+    const program = backend.createProgram(built.words);
+    const data = Float32Array.of(1, 2, 3, 10, 20, 30, 100, 200, 300, 5, Number.NaN, 7, Number.NaN, 1, 1);
+    const all: TrainRequest = {
+      ...{ first: 0, updateFirst: 2, last: 2, batchRows: 2, learningRates: null, step: 0, seed: [0, 0] },
+      ...{ columns: [{ tensor: 0, data, width: 3 }], reports: [1, 2, 1], stopIfNotFinite: true },
+      order: Int32Array.of(0, 1, 2, 3, 4),
+    };
+    const first = [11, 22, 33, 30, 11, 22, 33];
+    const second = [105, Number.NaN, 307, Number.NaN, 105, Number.NaN, 307];
+    const third = [Number.NaN, 1, 1, Number.NaN, Number.NaN, 1, 1];
+    const result = program.train(all);
+    expect([result.status, result.steps]).toEqual(["notFinite", 2]);
+    expect([...result.reports]).toEqual([...first, ...second, ...third]);
+    const asynchronous = await program.trainAsync({ ...all, order: all.order.subarray(0, 4) });
+    expect(asynchronous).toMatchObject({ status: "done", steps: 2 });
+    expect([...asynchronous.reports]).toEqual([...first, ...second]);
     program.dispose();
   });
 
@@ -309,7 +341,7 @@ describe.each(testBackends)("$label", ({ create }) => {
   it("does nothing for no rows", () => {
     const program = start(backend);
     const result = program.train(request(0));
-    expect([result.status, result.steps, result.scalars.length]).toEqual(["done", 0, 0]);
+    expect([result.status, result.steps, result.reports.length]).toEqual(["done", 0, 0]);
     program.dispose();
   });
 
@@ -327,8 +359,9 @@ describe.each(testBackends)("$label", ({ create }) => {
     ["a column of another width", { columns: [{ tensor: index("x"), data: x, width: 2 }] }],
     ["a column for no tensor", { columns: [{ tensor: 99, data: x, width: 3 }] }],
     ["an output that is too short", { outputs: [{ tensor: index("l"), data: new Float32Array(5), width: 1 }] }],
-    ["a scalar that is none", { scalars: [index("w")] }],
-    ["a scalar beyond the table", { scalars: [-1] }],
+    ["a report of several rows", { reports: [index("w")] }],
+    ["a report of a batch", { reports: [index("l")] }],
+    ["a report beyond the table", { reports: [-1] }],
   ])("refuses %s and leaves the weights alone", async (_, changes) => {
     const program = start(backend);
     expect(() => program.train(request(1, changes))).toThrow();

@@ -4,7 +4,7 @@ import type { DecodedProgram } from "../../program/decode.js";
 import type { Executable, StepState, TrainRequest, TrainResult } from "../backend.js";
 import { ExecutionLock } from "../execution-lock.js";
 import { runSliced, runToEnd } from "../time-slice.js";
-import { checkArenaRange, checkRun, checkTrain, rowsOfStep } from "../train-request.js";
+import { checkArenaRange, checkRun, checkTrain, reportWidth, rowsOfStep } from "../train-request.js";
 import { Execution, interpreter } from "./interpreter.js";
 import type { Arena, Matrix } from "./matrix.js";
 
@@ -79,12 +79,13 @@ export class ReferenceExecutable implements Executable {
 
   /** The steps of a training run, in the order that FFTrain in native/feedforward.h tells. */
   private *steps(request: TrainRequest): Generator<void, TrainResult> {
-    const { first, updateFirst, last, scalars } = request;
+    const { first, updateFirst, last, reports } = request;
     const count = Math.ceil(request.order.length / request.batchRows);
-    const values = new Float32Array(count * scalars.length);
+    const width = reportWidth(this.program, reports);
+    const values = new Float32Array(count * width);
     const result = (steps: number, filled: number, status: TrainResult["status"]): TrainResult => ({
       steps,
-      scalars: values.slice(0, filled * scalars.length),
+      reports: values.slice(0, filled * width),
       status,
     });
     for (let s = 0; s < count; s++) {
@@ -93,9 +94,9 @@ export class ReferenceExecutable implements Executable {
       const state = stateOfStep(request, s);
       this.gather(request, rows);
       yield* this.range(first, updateFirst, rows.length, state);
-      for (const [i, tensor] of scalars.entries()) values[s * scalars.length + i] = this.scalar(tensor);
+      this.report(reports, values.subarray(s * width));
       this.scatter(request, s * request.batchRows, rows.length);
-      if (request.stopIfNotFinite === true && scalars.length > 0 && !Number.isFinite(values[s * scalars.length])) {
+      if (request.stopIfNotFinite === true && width > 0 && !Number.isFinite(values[s * width])) {
         return result(s, s + 1, "notFinite");
       }
       if (last > updateFirst) yield* this.range(updateFirst, last, rows.length, state);
@@ -116,8 +117,13 @@ export class ReferenceExecutable implements Executable {
     }
   }
 
-  private scalar(tensor: number): number {
-    return (this.matrices[tensor] as Matrix).data[0] as number;
+  private report(reports: readonly number[], values: Float32Array): void {
+    let at = 0;
+    for (const tensor of reports) {
+      const { data } = this.matrices[tensor] as Matrix;
+      values.set(data, at);
+      at += data.length;
+    }
   }
 }
 

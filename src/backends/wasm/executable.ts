@@ -5,7 +5,7 @@ import { type DecodedProgram, decodeProgram } from "../../program/decode.js";
 import type { Executable, StepState, TrainRequest, TrainResult } from "../backend.js";
 import { ExecutionLock } from "../execution-lock.js";
 import { now, runSliced, runToEnd } from "../time-slice.js";
-import { checkArenaRange, checkRun, checkTrain } from "../train-request.js";
+import { checkArenaRange, checkRun, checkTrain, reportWidth } from "../train-request.js";
 import { type Core, status } from "./core.js";
 import { ChunkMemory, type ChunkResult, maximumSteps } from "./train-chunk.js";
 
@@ -110,17 +110,17 @@ export class WasmExecutable implements Executable {
   /** Chunks as long as the measured time of a step allows. */
   private *chunks(request: TrainRequest): Generator<void, TrainResult> {
     const count = Math.ceil(request.order.length / request.batchRows);
-    const width = request.scalars.length;
-    const scalars = new Float32Array(count * width);
+    const width = reportWidth(this.program, request.reports);
+    const reports = new Float32Array(count * width);
     const result = (steps: number, filled: number, text: TrainResult["status"]): TrainResult => ({
       steps,
-      scalars: scalars.slice(0, filled * width),
+      reports: reports.slice(0, filled * width),
       status: text,
     });
     const { program } = this.owned;
     const limit = maximumSteps(request);
     let capacity = 1;
-    let memory = new ChunkMemory(this.core, request, capacity);
+    let memory = new ChunkMemory(this.core, request, capacity, width);
     try {
       let size = 1;
       let slow = false;
@@ -129,13 +129,13 @@ export class WasmExecutable implements Executable {
         const steps: number = slow ? 1 : Math.min(size, count - from);
         if (steps > capacity) {
           memory.free();
-          memory = new ChunkMemory(this.core, request, steps);
+          memory = new ChunkMemory(this.core, request, steps, width);
           capacity = steps;
         }
         const begin = now();
         const done = slow ? yield* this.slowStep(memory, request, from) : memory.run(program, from, from + steps);
         const notFinite = done.status === status.notFinite;
-        scalars.set(memory.readScalars(done.steps + (notFinite ? 1 : 0)), from * width);
+        reports.set(memory.readReports(done.steps + (notFinite ? 1 : 0)), from * width);
         from += done.steps;
         if (notFinite) return result(from, from + 1, "notFinite");
         this.core.check(done.status);
@@ -162,7 +162,7 @@ export class WasmExecutable implements Executable {
     const rows = Math.min(batchRows, order.length - s * batchRows);
     const state = { learningRate: learningRates?.[s] ?? 0, step: last > updateFirst ? step + s : step, seed };
     const gathered = memory.run(this.owned.program, s, s + 1, nothing);
-    // The scalars are still those of the step before: whether they are finite is asked after the computation.
+    // The reports are still those of the step before: whether they are finite is asked after the computation.
     if (gathered.status !== status.ok && gathered.status !== status.notFinite) return gathered;
     yield* this.instructions(first, updateFirst, rows, state);
     const done = memory.run(this.owned.program, s, s + 1, nothing);

@@ -4,12 +4,12 @@ import type { TrainRequest } from "../backend.js";
 import type { Core } from "./core.js";
 
 const columnWords = 5;
-const trainWords = 19;
+const trainWords = 20;
 
 /** Bytes of gathered rows that one chunk may take: memory stays flat, whatever the size of the data. */
 const chunkBytes = 8 << 20;
 
-/** What one chunk has done. `scalars` also holds those of a step that failed. */
+/** What one chunk has done. */
 export interface ChunkResult {
   readonly status: number;
   readonly steps: number;
@@ -29,8 +29,8 @@ export class ChunkMemory {
   private readonly train: number;
   private readonly order: number;
   private readonly learningRates: number;
-  private readonly scalars: number;
-  private readonly scalarValues: number;
+  private readonly reports: number;
+  private readonly reportValues: number;
   private readonly stepsDone: number;
   private readonly columns: number;
   private readonly data: readonly number[];
@@ -38,16 +38,18 @@ export class ChunkMemory {
   constructor(
     private readonly core: Core,
     private readonly request: TrainRequest,
-    steps: number,
+    private readonly capacity: number,
+    /** The number of values that one step reports. */
+    private readonly reportWidth: number,
   ) {
-    const { columns, outputs = [], scalars, batchRows } = request;
-    const rows = steps * batchRows;
+    const { columns, outputs = [], reports, batchRows } = request;
+    const rows = capacity * batchRows;
     try {
       this.train = this.words(trainWords);
       this.order = this.words(rows);
-      this.learningRates = this.words(steps);
-      this.scalars = this.words(scalars.length);
-      this.scalarValues = this.words(steps * scalars.length);
+      this.learningRates = this.words(capacity);
+      this.reports = this.words(reports.length);
+      this.reportValues = this.words(capacity * reportWidth);
       this.stepsDone = this.words(1);
       this.columns = this.words(columnWords * (columns.length + outputs.length));
       this.data = [...columns, ...outputs].map(({ width }) => this.words(rows * width));
@@ -58,7 +60,7 @@ export class ChunkMemory {
     // Rows are gathered here, in the order of the steps; the core then takes them one after another.
     const order = core.ints(this.order, rows);
     for (let row = 0; row < rows; row++) order[row] = row;
-    core.ints(this.scalars, scalars.length).set(scalars);
+    core.ints(this.reports, reports.length).set(reports);
   }
 
   /** Executes the steps [from, to) of the request, or only another range of its instructions in each of them. */
@@ -82,9 +84,9 @@ export class ChunkMemory {
     return { status, steps };
   }
 
-  /** The scalars of the chunk's first `steps` steps. */
-  readScalars(steps: number): Float32Array {
-    return this.core.floats(this.scalarValues, steps * this.request.scalars.length);
+  /** The reports of the chunk's first `steps` steps, also that of a step that failed. */
+  readReports(steps: number): Float32Array {
+    return this.core.floats(this.reportValues, steps * this.reportWidth);
   }
 
   free(): void {
@@ -124,7 +126,7 @@ export class ChunkMemory {
   }
 
   private writeTrain(rows: number, from: number, { first, updateFirst, last }: Range): void {
-    const { batchRows, learningRates, step, seed, columns, scalars } = this.request;
+    const { batchRows, learningRates, step, seed, columns, reports } = this.request;
     const outputs = this.request.outputs ?? [];
     this.core
       .ints(this.train, trainWords)
@@ -135,7 +137,7 @@ export class ChunkMemory {
         ...[0, last > updateFirst ? step + from : step, seed[0], seed[1]],
         ...[this.columns, columns.length],
         ...[this.columns + 4 * columnWords * columns.length, outputs.length],
-        ...[this.scalars, scalars.length, this.scalarValues],
+        ...[this.reports, reports.length, this.reportValues, this.capacity * this.reportWidth],
         this.request.stopIfNotFinite === true ? 1 : 0,
       ]);
   }
