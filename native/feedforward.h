@@ -62,13 +62,19 @@ typedef struct FFStep {
 // Many steps in one call. Step s takes rows order[s * batch_rows ...], at most batch_rows of them (the last may be
 // partial), gathers them from `columns`, executes [first, update_first), appends the values of each of `reports` to
 // report_values, copies the rows of each output tensor into its destination (row number s * batch_rows + r), and then
-// executes [update_first, last) unless that range is empty. When stop_if_not_finite is set and the first value of report
-// 0 is not finite, it stops before the update with FF_NOT_FINITE. The step counter of step s is step.step + s when the
-// update range is not empty.
+// updates unless [update_first, last) is empty. When stop_if_not_finite is set and the first value of report 0 is not
+// finite, it stops before the update with FF_NOT_FINITE.
+//
+// To update is to execute [update_first, apply_first), and [apply_first, last) only where the number of the step,
+// step.step + s + 1, is a multiple of apply_every: gradients that are added up in the first range are applied in the
+// second. Instructions that update see the step counter (step.step + s) / apply_every, the others step.step + s; where
+// nothing is updated it stays step.step.
 typedef struct FFTrain {
   uint32_t first;
   uint32_t update_first;
+  uint32_t apply_first;  // from update_first to last
   uint32_t last;
+  uint32_t apply_every;  // at least 1
   uint32_t batch_rows;
   const int32_t* order;  // row numbers, checked against the columns' rows
   uint32_t order_count;

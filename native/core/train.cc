@@ -123,6 +123,10 @@ int32_t check_train(const FFProgram& program, const FFTrain& train) {
   if (train.update_first < train.first || train.update_first > train.last) {
     return invalid("train: expected first <= update_first <= last.");
   }
+  if (train.apply_first < train.update_first || train.apply_first > train.last) {
+    return invalid("train: expected update_first <= apply_first <= last.");
+  }
+  if (train.apply_every == 0) return invalid("train: expected apply_every of at least 1, received 0.");
   if ((train.order_count > 0 && train.order == nullptr) || (train.column_count > 0 && train.columns == nullptr) ||
       (train.output_count > 0 && train.outputs == nullptr) || (train.report_count > 0 && train.reports == nullptr) ||
       (train.report_count > 0 && train.order_count > 0 && train.report_values == nullptr)) {
@@ -161,8 +165,9 @@ int32_t train_steps(FFProgram& program, const FFTrain& train, uint32_t* steps_do
     const uint32_t begin = train.order_count - left;
     const uint32_t rows = left < train.batch_rows ? left : train.batch_rows;
     context.batch_rows = rows;
+    const uint32_t number = train.step.step + s;
     if (updates) {
-      context.step.step = train.step.step + s;
+      context.step.step = number;
       context.step.learning_rate = train.learning_rates[s];
     }
     gather(program, context.kernels, train, begin, rows);
@@ -174,7 +179,11 @@ int32_t train_steps(FFProgram& program, const FFTrain& train, uint32_t* steps_do
       error_text() << "train: report 0 is not finite in step " << s << " of this call.";
       return FF_NOT_FINITE;
     }
-    if (updates) execute_range(program, train.update_first, train.last, context);
+    if (updates) {
+      const bool applies = (number + 1) % train.apply_every == 0;
+      context.step.step = number / train.apply_every;
+      execute_range(program, train.update_first, applies ? train.last : train.apply_first, context);
+    }
     *steps_done = s + 1;
     left -= rows;
   }

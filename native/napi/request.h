@@ -65,7 +65,9 @@ class TrainReader {
     *kept = kept_;
     if (!read_uint32_property(env_, object, "first", &train_.first) ||
         !read_uint32_property(env_, object, "updateFirst", &train_.update_first) ||
+        !read_uint32_property(env_, object, "applyFirst", &train_.apply_first) ||
         !read_uint32_property(env_, object, "last", &train_.last) ||
+        !read_uint32_property(env_, object, "applyEvery", &train_.apply_every) ||
         !read_uint32_property(env_, object, "batchRows", &train_.batch_rows) ||
         !read_uint32_property(env_, object, "step", &train_.step.step) || !read_property(env_, object, "seed", &seed) ||
         !read_seed(seed) || !collect_array(object, "order", &order_) ||

@@ -183,7 +183,9 @@ void train(Random& random, FFProgram* program, const std::vector<int32_t>& words
   FFTrain request{};
   request.first = static_cast<uint32_t>(random.below(static_cast<int32_t>(instructions) + 1));
   request.update_first = static_cast<uint32_t>(random.below(static_cast<int32_t>(instructions) + 2));
+  request.apply_first = request.update_first + static_cast<uint32_t>(random.below(3));
   request.last = instructions;
+  request.apply_every = static_cast<uint32_t>(random.chance(90) ? 1 + random.below(3) : random.below(2));
   request.batch_rows = 1 + static_cast<uint32_t>(random.below(words[3] < 1000 ? words[3] : 1000));
   request.order = order.data();
   request.order_count = static_cast<uint32_t>(order.size());

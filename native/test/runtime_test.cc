@@ -62,8 +62,9 @@ struct Regression {
     columns[1] = {target, FF_FLOAT32, static_cast<uint32_t>(t), 10, 1};
     outputs[0] = {predictions, FF_FLOAT32, static_cast<uint32_t>(y), 10, 1};
     train.first = 0;
-    train.update_first = 7;
+    train.update_first = train.apply_first = 7;
     train.last = 8;
+    train.apply_every = 1;
     train.batch_rows = 4;
     train.order = order;
     train.order_count = 10;
@@ -156,6 +157,50 @@ TEST(training_steps_equal_single_runs) {
   CHECK_CLOSE(m.at(together.k)[1], -2, 1e-4, 0);
 }
 
+// Gradients 1, 2, 3 ... are added up in every step and applied in every third one.
+TEST(an_update_may_be_applied_every_so_many_steps) {
+  Words w(1);
+  const int32_t x = w.batch(1), g = w.tensor(1, 1), p = w.tensor(1, 1), m = w.tensor(1, 1), v = w.tensor(1, 1);
+  const int32_t dp = w.tensor(1, 1);
+  w.op(Op::reduce, {dp, x, number(ff::Reduction::sum), 2});
+  w.op(Op::binary, {g, g, dp, number(ff::Binary::add)});
+  w.op(Op::update,
+       {p, m, v, -1, g, number(ff::Optimizer::adam), bits(1), bits(0.9f), bits(0.99f), bits(1e-7f), 0, 0, 0});
+  w.op(Op::fill, {g, 0});
+  Machine together(w), apart(w);
+  float data[8];
+  int32_t order[8];
+  const float rates[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  for (int i = 0; i < 8; ++i) {
+    data[i] = static_cast<float>(i + 1);
+    order[i] = i;
+  }
+  FFColumn column = {data, FF_FLOAT32, static_cast<uint32_t>(x), 8, 1};
+  FFTrain train{};
+  train.update_first = 1;
+  train.apply_first = 2;
+  train.last = 4;
+  train.apply_every = 3;
+  train.batch_rows = 1;
+  train.order = order;
+  train.order_count = 8;
+  train.learning_rates = rates;
+  train.columns = &column;
+  train.column_count = 1;
+  train.step.step = 10;  // applied in the steps 11, 14 and 17, as updates 4, 5 and 6
+  CHECK_EQUAL(ff_train(together.program, &train, nullptr), FF_OK);
+  for (uint32_t s = 0; s < 8; ++s) {
+    *apart.at(g) += data[s];
+    if ((10 + s + 1) % 3 != 0) continue;
+    const FFStep step = {rates[s], (10 + s) / 3, 0, 0};
+    CHECK_EQUAL(ff_run(apart.program, 2, 4, 1, &step), FF_OK);
+  }
+  CHECK_EQUAL(*together.at(g), 0);
+  CHECK(*together.at(p) != 0);
+  CHECK_EQUAL(*together.at(p), *apart.at(p));
+  CHECK_EQUAL(*together.at(v), *apart.at(v));
+}
+
 TEST(columns_of_every_type) {
   Words w(2);
   const int32_t x = w.batch(3), y = w.batch(3);
@@ -169,7 +214,8 @@ TEST(columns_of_every_type) {
   FFColumn column = {bytes, FF_UINT8, static_cast<uint32_t>(x), 2, 3};
   const FFColumn output = {results, FF_FLOAT32, static_cast<uint32_t>(y), 2, 3};
   FFTrain train{};
-  train.update_first = train.last = 1;
+  train.update_first = train.apply_first = train.last = 1;
+  train.apply_every = 1;
   train.batch_rows = 2;
   train.order = order;
   train.order_count = 2;
@@ -215,6 +261,14 @@ TEST(requests_are_checked) {
   FFTrain t = r.train;
   t.update_first = 9;
   refuse(t, "train: expected first <= update_first <= last.");
+  t = r.train;
+  t.apply_first = 6;
+  refuse(t, "train: expected update_first <= apply_first <= last.");
+  t.apply_first = 9;
+  refuse(t, "train: expected update_first <= apply_first <= last.");
+  t = r.train;
+  t.apply_every = 0;
+  refuse(t, "train: expected apply_every of at least 1, received 0.");
   t = r.train;
   t.learning_rates = nullptr;
   refuse(t, "train: expected a learning rate for each step, because it updates, received null.");

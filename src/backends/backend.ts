@@ -33,6 +33,13 @@ export interface TrainRequest {
   readonly first: number;
   readonly updateFirst: number;
   readonly last: number;
+  /**
+   * The updating instructions from here on are executed only in every `applyEvery`-th step, counted from step 0 of the
+   * training: gradients are added up before it and applied behind it. Default: `updateFirst`, that is all of them.
+   */
+  readonly applyFirst?: number;
+  /** Default 1. The updating instructions see the step counter divided by it. */
+  readonly applyEvery?: number;
   readonly batchRows: number;
   /** Row numbers; step s takes `batchRows` of them from `s * batchRows`, the last step what is left. */
   readonly order: Int32Array;

@@ -5,12 +5,14 @@ import { BackendError, explain } from "../errors.js";
 import { decodeProgram, type TensorEntry } from "../program/decode.js";
 import type { Backend, Executable, StepState, TrainRequest, TrainResult } from "./backend.js";
 import { parseManifest } from "./manifest.js";
-import { reportWidth } from "./train-request.js";
+import { applyOf, reportWidth } from "./train-request.js";
 
 /** What `create` returns; only the addon looks inside. */
 type ProgramHandle = object;
 
 interface NativeTrainRequest extends TrainRequest {
+  readonly applyFirst: number;
+  readonly applyEvery: number;
   /** Receives the values of all reports. */
   readonly reportValues: Float32Array;
 }
@@ -133,7 +135,7 @@ class NativeExecutable implements Executable {
   #withReportValues(request: TrainRequest): NativeTrainRequest {
     const steps = request.batchRows > 0 ? Math.ceil(request.order.length / request.batchRows) : 0;
     const width = reportWidth({ tensors: this.#tensors }, request.reports);
-    return { ...request, reportValues: new Float32Array(steps * width) };
+    return { ...request, ...applyOf(request), reportValues: new Float32Array(steps * width) };
   }
 
   #trainResult({ reports, reportValues }: NativeTrainRequest, { steps, status }: NativeTrainResult): TrainResult {

@@ -3,7 +3,7 @@
 
 import { BackendError, explain } from "../errors.js";
 import type { DecodedProgram } from "../program/decode.js";
-import type { Column, TrainRequest } from "./backend.js";
+import type { Column, StepState, TrainRequest } from "./backend.js";
 
 type Limits = Pick<DecodedProgram, "tensors" | "batchRows"> & { readonly instructions: { readonly length: number } };
 
@@ -32,6 +32,9 @@ export function checkTrain(program: Limits, request: TrainRequest): void {
   const { first, updateFirst, last, batchRows, order, learningRates, columns, outputs = [], reports } = request;
   checkRun(program, first, last, batchRows);
   if (!isCount(updateFirst, first, last)) refuse(`updateFirst must be in ${first}..${last}`, updateFirst);
+  const { applyFirst, applyEvery } = applyOf(request);
+  if (!isCount(applyFirst, updateFirst, last)) refuse(`applyFirst must be in ${updateFirst}..${last}`, applyFirst);
+  if (!isCount(applyEvery, 1, 0xffffffff)) refuse("applyEvery must be an integer of at least 1", applyEvery);
   const steps = Math.ceil(order.length / batchRows);
   if (last > updateFirst && (learningRates?.length ?? 0) < steps) {
     refuse(`expected ${steps} learning rates`, learningRates?.length ?? "none");
@@ -67,6 +70,28 @@ function checkColumn(program: Limits, { tensor, width }: Pick<Column, "tensor" |
 /** How many values the reports of one step have. A tensor that does not exist has none; `checkTrain` refuses it. */
 export function reportWidth({ tensors }: Pick<Limits, "tensors">, reports: readonly number[]): number {
   return reports.reduce((total, tensor) => total + (tensors[tensor]?.columns ?? 0), 0);
+}
+
+/** Which updating instructions wait for every so-many-th step, with the defaults. */
+export function applyOf({ updateFirst, applyFirst, applyEvery }: TrainRequest): {
+  applyFirst: number;
+  applyEvery: number;
+} {
+  return { applyFirst: applyFirst ?? updateFirst, applyEvery: applyEvery ?? 1 };
+}
+
+/** What the computing instructions of step s see. The counter advances only when something is updated. */
+export function computingState(request: TrainRequest, s: number): StepState {
+  const { learningRates, step, seed, updateFirst, last } = request;
+  return { learningRate: learningRates?.[s] ?? 0, step: last > updateFirst ? step + s : step, seed };
+}
+
+/** What the updating instructions of step s see, and where they end. */
+export function updatingState(request: TrainRequest, s: number): { state: StepState; end: number } {
+  const state = computingState(request, s);
+  const { applyFirst, applyEvery } = applyOf(request);
+  const end = (state.step + 1) % applyEvery === 0 ? request.last : applyFirst;
+  return { state: { ...state, step: Math.floor(state.step / applyEvery) }, end };
 }
 
 /** The rows that step s takes. */

@@ -2,7 +2,7 @@
 // The operations, functions, losses and optimizers that every backend knows, with their numbers in the words of a program.
 
 /** The core's FF_ABI_VERSION: the version of the C functions and of the layout of the words. */
-export const abiVersion = 1;
+export const abiVersion = 2;
 
 /** Identifies the table: a backend that tells another hash was built from another table and is refused. */
 export const manifestHash = "21c1d7322d349fd5";

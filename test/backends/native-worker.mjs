@@ -17,7 +17,9 @@ function train(steps, start = "trainAsync") {
   const request = {
     first: 0,
     updateFirst: 1,
+    applyFirst: 1,
     last: 1,
+    applyEvery: 1,
     batchRows: 1,
     order: new Int32Array(steps),
     learningRates: null,

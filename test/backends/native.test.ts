@@ -28,7 +28,9 @@ function requestOf(steps: number) {
   return {
     first: 0,
     updateFirst: 1,
+    applyFirst: 1,
     last: 1,
+    applyEvery: 1,
     batchRows: 1,
     order: new Int32Array(steps),
     learningRates: null,
@@ -106,7 +108,8 @@ describe("the addon", () => {
     ["columns", [{ tensor: 2, width: 1, data: detached }], /columns: expected .* not detached/],
     ["outputs", [{ tensor: 2, width: 1, data: new Float32Array(0) }], /output 0: expected a row for each row/],
     ["reports", [2], /report 0: expected a fixed tensor of one row/],
-    ["reportValues", new Float32Array(0), /expected room for the reports of 1 steps, received 0 floats/],
+    ["reports", [0, 1], /expected room for the reports of 1 steps, received 1 floats/],
+    ["reportValues", new Float32Array(0), /expected an address for every list that is not empty, received null/],
   ])("train refuses %s %o", (name, value, message) => {
     expect(() => native.train(create(), { ...requestOf(1), [name]: value })).toThrow(message);
   });

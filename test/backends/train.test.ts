@@ -289,6 +289,46 @@ describe.each(testBackends)("$label", ({ create }) => {
     program.dispose();
   });
 
+  it("adds gradients up and applies them every so many steps, in one call or in several", async () => {
+    const fixed = { rows: 1, columns: 1 };
+    const built = buildProgram({
+      tensors: [{ ...fixed, batch: true }, fixed, fixed, fixed, fixed, fixed],
+      instructions: [
+        { op: "reduce", operands: { y: 5, x: 0 }, parameters: { function: "sum", axis: 2 } },
+        { op: "binary", operands: { z: 1, x: 1, y: 5 }, parameters: { function: "add" } },
+        { op: "update", operands: { p: 2, s0: 3, s1: 4, g: 1 }, parameters: adam },
+        { op: "fill", operands: { y: 1 }, parameters: { value: 0 } },
+      ],
+    });
+    const all: TrainRequest = {
+      ...{ first: 0, updateFirst: 1, applyFirst: 2, last: 4, applyEvery: 3, batchRows: 1, step: 4, seed: [0, 0] },
+      ...{ columns: [{ tensor: 0, data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), width: 1 }], reports: [] },
+      order: Int32Array.from({ length: 8 }, (_, i) => i),
+      learningRates: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+    };
+    const together = backend.createProgram(built.words);
+    together.train(all);
+    const single = backend.createProgram(built.words);
+    const parts = backend.createProgram(built.words);
+    for (let s = 0; s < 8; s++) {
+      const learningRates = Float32Array.of(s + 1);
+      await parts.trainAsync({ ...all, order: Int32Array.of(s), learningRates, step: 4 + s });
+      single.write(0, [s + 1]);
+      single.run(0, 2, 1, state);
+      // Counted from 1, these are the steps 5 to 12: 6, 9 and 12 apply.
+      if (s % 3 === 1) single.run(2, 4, 1, { learningRate: s + 1, step: Math.floor((4 + s) / 3), seed: [0, 0] });
+    }
+    const states = [together, single, parts].map((program) => {
+      const values = [...program.read(1, 4)];
+      program.dispose();
+      return values;
+    });
+    expect(states[0]?.[0]).toBe(0);
+    expect(states[0]?.[1]).not.toBe(0);
+    expect(states[1]).toEqual(states[0]);
+    expect(states[2]).toEqual(states[0]);
+  });
+
   it("reports tensors of any width, one behind the other, and watches the first value of the first alone", async () => {
     const built = buildProgram({
       batchRows: 2,
@@ -349,6 +389,10 @@ describe.each(testBackends)("$label", ({ create }) => {
     ["a range beyond the program", { last: 13 }],
     ["a range that ends before it begins", { first: 11, updateFirst: 11, last: 2 }],
     ["an update before the beginning", { first: 4, updateFirst: 2 }],
+    ["applying before the update", { applyFirst: updateFirst - 1 }],
+    ["applying beyond the end", { applyFirst: last + 1 }],
+    ["applying never", { applyEvery: 0 }],
+    ["applying every half step", { applyEvery: 0.5 }],
     ["no batch rows", { batchRows: 0 }],
     ["too many batch rows", { batchRows: 9 }],
     ["a row beyond the data", { order: Int32Array.of(0, rows) }],

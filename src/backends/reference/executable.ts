@@ -4,7 +4,15 @@ import type { DecodedProgram } from "../../program/decode.js";
 import type { Executable, StepState, TrainRequest, TrainResult } from "../backend.js";
 import { ExecutionLock } from "../execution-lock.js";
 import { runSliced, runToEnd } from "../time-slice.js";
-import { checkArenaRange, checkRun, checkTrain, reportWidth, rowsOfStep } from "../train-request.js";
+import {
+  checkArenaRange,
+  checkRun,
+  checkTrain,
+  computingState,
+  reportWidth,
+  rowsOfStep,
+  updatingState,
+} from "../train-request.js";
 import { Execution, interpreter } from "./interpreter.js";
 import type { Arena, Matrix } from "./matrix.js";
 
@@ -79,7 +87,7 @@ export class ReferenceExecutable implements Executable {
 
   /** The steps of a training run, in the order that FFTrain in native/feedforward.h tells. */
   private *steps(request: TrainRequest): Generator<void, TrainResult> {
-    const { first, updateFirst, last, reports } = request;
+    const { first, updateFirst, reports } = request;
     const count = Math.ceil(request.order.length / request.batchRows);
     const width = reportWidth(this.program, reports);
     const values = new Float32Array(count * width);
@@ -91,15 +99,15 @@ export class ReferenceExecutable implements Executable {
     for (let s = 0; s < count; s++) {
       if (this.lock.cancelled) return result(s, s, "cancelled");
       const rows = rowsOfStep(request, s);
-      const state = stateOfStep(request, s);
       this.gather(request, rows);
-      yield* this.range(first, updateFirst, rows.length, state);
+      yield* this.range(first, updateFirst, rows.length, computingState(request, s));
       this.report(reports, values.subarray(s * width));
       this.scatter(request, s * request.batchRows, rows.length);
       if (request.stopIfNotFinite === true && width > 0 && !Number.isFinite(values[s * width])) {
         return result(s, s + 1, "notFinite");
       }
-      if (last > updateFirst) yield* this.range(updateFirst, last, rows.length, state);
+      const { state, end } = updatingState(request, s);
+      yield* this.range(updateFirst, end, rows.length, state);
     }
     return result(count, count, "done");
   }
@@ -125,9 +133,4 @@ export class ReferenceExecutable implements Executable {
       at += data.length;
     }
   }
-}
-
-/** The learning rate of step s; the counter advances only when something is updated. */
-function stateOfStep({ learningRates, step, seed, updateFirst, last }: TrainRequest, s: number): StepState {
-  return { learningRate: learningRates?.[s] ?? 0, step: last > updateFirst ? step + s : step, seed };
 }

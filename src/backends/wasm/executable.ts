@@ -5,7 +5,7 @@ import { type DecodedProgram, decodeProgram } from "../../program/decode.js";
 import type { Executable, StepState, TrainRequest, TrainResult } from "../backend.js";
 import { ExecutionLock } from "../execution-lock.js";
 import { now, runSliced, runToEnd } from "../time-slice.js";
-import { checkArenaRange, checkRun, checkTrain, reportWidth } from "../train-request.js";
+import { checkArenaRange, checkRun, checkTrain, computingState, reportWidth, updatingState } from "../train-request.js";
 import { type Core, status } from "./core.js";
 import { ChunkMemory, type ChunkResult, maximumSteps } from "./train-chunk.js";
 
@@ -157,16 +157,16 @@ export class WasmExecutable implements Executable {
    * instructions gathers its rows, and another one after the computing range takes the results; the bits are the same.
    */
   private *slowStep(memory: ChunkMemory, request: TrainRequest, s: number): Generator<void, ChunkResult> {
-    const { first, updateFirst, last, batchRows, order, learningRates, step, seed } = request;
+    const { first, updateFirst, batchRows, order } = request;
     const nothing = { first: 0, updateFirst: 0, last: 0 };
     const rows = Math.min(batchRows, order.length - s * batchRows);
-    const state = { learningRate: learningRates?.[s] ?? 0, step: last > updateFirst ? step + s : step, seed };
     const gathered = memory.run(this.owned.program, s, s + 1, nothing);
     // The reports are still those of the step before: whether they are finite is asked after the computation.
     if (gathered.status !== status.ok && gathered.status !== status.notFinite) return gathered;
-    yield* this.instructions(first, updateFirst, rows, state);
+    yield* this.instructions(first, updateFirst, rows, computingState(request, s));
     const done = memory.run(this.owned.program, s, s + 1, nothing);
-    if (done.status === status.ok) yield* this.instructions(updateFirst, last, rows, state);
+    const { state, end } = updatingState(request, s);
+    if (done.status === status.ok) yield* this.instructions(updateFirst, end, rows, state);
     return done;
   }
 }

@@ -4,7 +4,7 @@ import type { TrainRequest } from "../backend.js";
 import type { Core } from "./core.js";
 
 const columnWords = 5;
-const trainWords = 20;
+const trainWords = 22;
 
 /** Bytes of gathered rows that one chunk may take: memory stays flat, whatever the size of the data. */
 const chunkBytes = 8 << 20;
@@ -15,7 +15,7 @@ export interface ChunkResult {
   readonly steps: number;
 }
 
-type Range = Pick<TrainRequest, "first" | "updateFirst" | "last">;
+type Range = Pick<TrainRequest, "first" | "updateFirst" | "applyFirst" | "last" | "applyEvery">;
 
 /** The largest number of steps that a chunk may have. */
 export function maximumSteps({ batchRows, columns, outputs = [] }: TrainRequest): number {
@@ -125,13 +125,14 @@ export class ChunkMemory {
     }
   }
 
-  private writeTrain(rows: number, from: number, { first, updateFirst, last }: Range): void {
+  private writeTrain(rows: number, from: number, range: Range): void {
+    const { first, updateFirst, applyFirst = updateFirst, last, applyEvery = 1 } = range;
     const { batchRows, learningRates, step, seed, columns, reports } = this.request;
     const outputs = this.request.outputs ?? [];
     this.core
       .ints(this.train, trainWords)
       .set([
-        ...[first, updateFirst, last, batchRows],
+        ...[first, updateFirst, applyFirst, last, applyEvery, batchRows],
         ...[this.order, rows],
         learningRates === null ? 0 : this.learningRates,
         ...[0, last > updateFirst ? step + from : step, seed[0], seed[1]],
