@@ -20,6 +20,7 @@ import { SharedValues } from "./lower.js";
 import type { SymbolicTensor, Variable } from "./node.js";
 
 export type {
+  Assignment,
   CompiledProgram,
   CompileOptions,
   FunctionRange,
@@ -60,6 +61,7 @@ export function compileGraph(options: CompileOptions): CompiledProgram {
     const first = assembly.instructions.length;
     for (const step of draft.steps) assembly.add(step, scope);
     const updateFirst = assembly.instructions.length;
+    for (const step of draft.assignments) assembly.add(step, scope);
     if (update) assembly.addUpdates(optimizer);
     ranges[name] = { first, updateFirst, last: assembly.instructions.length };
     for (const value of [...draft.inputs, ...draft.kept]) assembly.tensor(value, scope);
@@ -70,8 +72,8 @@ export function compileGraph(options: CompileOptions): CompiledProgram {
 /** All values that functions read, write or give out. */
 function usedValues(drafts: readonly Draft[]): Set<Value> {
   const used = new Set<Value>();
-  for (const { steps, kept } of drafts) {
-    const operands = steps.flatMap((step) => [...step.inputs, ...step.outputs]);
+  for (const { steps, assignments, kept } of drafts) {
+    const operands = [...steps, ...assignments].flatMap((step) => [...step.inputs, ...step.outputs]);
     for (const value of [...operands, ...kept]) {
       if (value !== null) used.add(value).add(value.base ?? value);
     }
@@ -115,7 +117,8 @@ class Assembly {
     const { layout, batchRows } = this;
     const fixed = new Map<Value, number>();
     for (const [variable, value] of draft.variableGradients) fixed.set(value, this.gradientOffset(variable));
-    const plan = planMemory({ steps: draft.steps, inputs: draft.inputs, kept: draft.kept, fixed, batchRows });
+    const steps = [...draft.steps, ...draft.assignments];
+    const plan = planMemory({ steps, inputs: draft.inputs, kept: draft.kept, fixed, batchRows });
     this.arenaLength = Math.max(this.arenaLength, layout.end + plan.length);
     const offsets = new Map<Value, number>();
     for (const [value, place] of plan.offsets)

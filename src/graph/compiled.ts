@@ -3,6 +3,12 @@
 import type { OpName, OptimizerName } from "../program/ops.gen.js";
 import type { SymbolicTensor, Variable } from "./node.js";
 
+/** A new value for a variable. */
+export interface Assignment {
+  readonly variable: Variable;
+  readonly value: SymbolicTensor;
+}
+
 /** A part of a graph that is executed as one range of instructions. */
 export interface GraphFunction {
   /** E.g. "predict", "evaluate", "train". */
@@ -15,6 +21,11 @@ export interface GraphFunction {
   readonly loss?: SymbolicTensor;
   /** The gradients of `loss` with respect to these nodes stay readable, too. */
   readonly gradientOutputs?: readonly SymbolicTensor[];
+  /**
+   * New values of variables. They are computed in the forward range and taken over at the beginning of the update range: all of
+   * them are read before the first is written, and a step that is not updated changes nothing.
+   */
+  readonly assign?: readonly Assignment[];
   /** Appends the optimizer's update instructions. */
   readonly update?: boolean;
 }

@@ -3,17 +3,20 @@
 
 import { explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { baseOf, resultValue, type Step, schedule, type Value } from "../program/steps.js";
+import { copySteps } from "./assign.js";
 import { add, fill } from "./build.js";
 import type { GraphFunction } from "./compiled.js";
 import { fuse } from "./fuse.js";
 import { gradients } from "./gradients.js";
 import { Lowering, type SharedValues } from "./lower.js";
 import type { SymbolicTensor, Variable } from "./node.js";
-import { toMatrix } from "./shapes.js";
+import { sameShape, toMatrix } from "./shapes.js";
 
 export interface Draft {
   readonly fn: GraphFunction;
   readonly steps: readonly Step[];
+  /** Copies into variables, at the beginning of the update range. */
+  readonly assignments: readonly Step[];
   readonly inputs: readonly Value[];
   /** Values that stay readable. */
   readonly kept: ReadonlySet<Value>;
@@ -37,15 +40,23 @@ export function draftFunction(
   const inputs = fn.inputs ?? [];
   const loss = fn.loss === undefined ? [] : [fn.loss];
   const gradientNodes = found === null ? [] : [...found.variables.values(), ...found.outputs.values()];
-  lowering.add([...inputs, ...fn.outputs, ...loss, ...gradientNodes.filter((node) => node !== null)]);
+  const assigned = fn.assign ?? [];
+  const roots = [...inputs, ...fn.outputs, ...loss, ...assigned.map(({ value }) => value)];
+  lowering.add([...roots, ...gradientNodes.filter((node) => node !== null)]);
 
   const outputs = fn.outputs.map((node) => lowering.value(node));
+  const writes = assigned.map(({ variable, value }) => ({
+    target: shared.variable(variable),
+    source: lowering.value(value),
+  }));
   const outputGradients = new Map([...(found?.outputs ?? [])].map(([node, dx]) => [node, lowering.value(dx)]));
   const { steps, placed } = placeGradients(lowering, found?.variables ?? new Map());
   const kept = new Set([...outputs, ...outputGradients.values(), ...placed.values()]);
+  const needed = new Set([...kept, ...writes.map(({ source }) => source)]);
   return {
     fn,
-    steps: merge ? fuse(schedule(steps, kept), kept) : schedule(steps, kept),
+    steps: merge ? fuse(schedule(steps, needed), needed) : schedule(steps, needed),
+    assignments: copySteps(writes),
     inputs: [...lowering.inputs],
     kept,
     values: lowering.values,
@@ -62,6 +73,11 @@ function checkFunction(fn: GraphFunction): void {
   }
   for (const node of fn.inputs ?? []) {
     if (node.kind !== "input") throw internalError(`${where}: node ${node.id} is no input`);
+  }
+  for (const { variable, value } of fn.assign ?? []) {
+    if (sameShape(variable.shape, value.shape)) continue;
+    const expectation = `a new value of "${variable.name}" must have shape ${formatShape(variable.shape)}`;
+    throw new ShapeError(explain(where, expectation, formatShape(value.shape)));
   }
 }
 

@@ -1,10 +1,12 @@
 // What a layer is: a callable object with a name, options and weights, whose computation is a function over `ops.*`.
 // Layers are built (get their weights) when the shape of their input is known.
 
-import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { sameShape } from "../graph/shapes.js";
 import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
 import { isSymbolic } from "../ops/operand.js";
+import { Pass } from "./pass.js";
 import { Weight } from "./weight.js";
 
 /** A layer: put it into `sequential([...])`, or call it on a symbolic tensor: `layers.dense({ units: 4 })(x)`. */
@@ -61,12 +63,14 @@ export interface CallContext {
   readonly variables: Readonly<Record<string, SymbolicTensor>>;
   /** A number for `ops.dropout` that no other layer of the model uses. */
   randomStream(): number;
-}
-
-/** The part of the context that belongs to a pass over the whole model. */
-export interface PassContext {
-  readonly training: boolean;
-  randomStream(): number;
+  /**
+   * Gives a weight a new value with this step: `ctx.assign("mean", mean)`. It counts in training alone, and only when the step
+   * is taken: not for a loss that is NaN. After it `ctx.variables` has the new value, also in the next use of a shared layer,
+   * so that several assignments follow each other, as in Keras.
+   */
+  assign(name: string, value: SymbolicTensor): void;
+  /** Adds a single number to the loss that is trained and evaluated. Follows `add_loss` of keras.Layer. */
+  addLoss(loss: SymbolicTensor): void;
 }
 
 /** What makes one kind of layer different from another. Shapes include the batch: `[null, 784]`. */
@@ -89,7 +93,7 @@ export class LayerCore {
   trainable: boolean;
   builtFor: Shape | null = null;
   readonly #definition: LayerDefinition;
-  readonly #variables: Record<string, SymbolicTensor> = {};
+  readonly #weightsByName = new Map<string, Weight>();
 
   constructor(definition: LayerDefinition) {
     const { type, options, config } = definition;
@@ -125,10 +129,9 @@ export class LayerCore {
   }
 
   /** Builds the graph of one use of the layer. */
-  call(x: SymbolicTensor, pass: PassContext): SymbolicTensor {
+  call(x: SymbolicTensor, pass: Pass): SymbolicTensor {
     this.build(x.shape);
-    const context = { training: pass.training, randomStream: () => pass.randomStream(), variables: this.#variables };
-    const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, context));
+    const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, this.#callContext(pass)));
     if (isSymbolic(result)) return result;
     throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
   }
@@ -141,7 +144,7 @@ export class LayerCore {
   #addWeight(name: string, shape: readonly number[], options: WeightOptions): void {
     const where = `${this.where}, weight "${name}"`;
     checkOptions(where, options, ["initializer", "trainable"]);
-    if (Object.hasOwn(this.#variables, name))
+    if (this.#weightsByName.has(name))
       throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
     const core = this;
     const variable = {
@@ -155,8 +158,43 @@ export class LayerCore {
     const initializer = resolveInitializer(where, options.initializer ?? "glorotUniform");
     const weight = new Weight(variable, initializer, options.trainable ?? true);
     this.weights.push(weight);
-    // A getter: the node is made when the layer has its final name.
-    Object.defineProperty(this.#variables, name, { get: () => weight.node, enumerable: true });
+    this.#weightsByName.set(name, weight);
+  }
+
+  #callContext(pass: Pass): CallContext {
+    const variables: Record<string, SymbolicTensor> = {};
+    for (const [name, weight] of this.#weightsByName) {
+      // A getter: the value changes with `assign`.
+      Object.defineProperty(variables, name, { get: () => pass.valueOf(weight), enumerable: true });
+    }
+    return {
+      training: pass.training,
+      variables,
+      randomStream: () => pass.randomStream(),
+      assign: (name, value) => pass.assign(this.#assignable(name, value), value),
+      addLoss: (loss) => pass.losses.push(this.#checkLoss(loss)),
+    };
+  }
+
+  /** The weight of this name, when it can take the value. */
+  #assignable(name: string, value: SymbolicTensor): Weight {
+    const where = `${this.where}, assign`;
+    const weight = this.#weightsByName.get(name);
+    if (weight === undefined) throw unknownName(where, name, [...this.#weightsByName.keys()]);
+    const { shape } = weight.variable;
+    const expectation = `expected a new value of "${name}" of shape ${formatShape(shape)}`;
+    if (!isSymbolic(value)) throw new TypeError(explain(where, expectation, describeValue(value)));
+    if (!sameShape(value.shape, shape)) throw new ShapeError(explain(where, expectation, formatShape(value.shape)));
+    return weight;
+  }
+
+  #checkLoss(loss: SymbolicTensor): SymbolicTensor {
+    const where = `${this.where}, addLoss`;
+    const expectation = "expected a single number, a result of ops.*";
+    if (!isSymbolic(loss)) throw new TypeError(explain(where, expectation, describeValue(loss)));
+    if (loss.shape.every((size) => size === 1)) return loss;
+    const remedy = "Reduce it with ops.sum or ops.mean.";
+    throw new ShapeError(explain(where, expectation, `shape ${formatShape(loss.shape)}`, remedy));
   }
 }
 
@@ -223,6 +261,6 @@ export function createLayer(definition: LayerDefinition): Layer {
 
 /** The shape of the result comes from a trial pass; models build the real graph from the record of uses. */
 function useLayer(core: LayerCore, x: SymbolicTensor): SymbolicTensor {
-  const trial = core.call(x, { training: false, randomStream: () => 0 });
+  const trial = core.call(x, new Pass(false));
   return inputNode(core.name ?? core.type, trial.shape);
 }

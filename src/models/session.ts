@@ -3,6 +3,7 @@
 
 import type { Backend, Executable } from "../backends/backend.js";
 import { internalError } from "../errors.js";
+import { add } from "../graph/build.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
 import { inputNode, type SymbolicTensor, withLayer } from "../graph/node.js";
 import type { Weight, WeightHome } from "../layers/weight.js";
@@ -182,18 +183,21 @@ function draftPrediction(topology: Topology): Draft {
 }
 
 function draftScoring(name: "evaluate" | "train", topology: Topology, plan: TrainingPlan, needs: Needs): Draft {
-  const { inputs, output } = buildPass(topology, name === "train");
+  const { inputs, output, assigned, losses } = buildPass(topology, name === "train");
   const outputWidth = output.shape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
   // Targets of the width of the output take its shape, whatever its rank, so that they can be compared element by element.
   const shape = needs.targetWidth === outputWidth ? output.shape : [null, needs.targetWidth];
   const target = inputNode("target", shape);
   const weights = needs.weighted ? inputNode("sampleWeight", [null, 1]) : null;
   const where = `loss "${plan.loss.name}"`;
-  const loss = withLayer("loss", () => batchMean(where, plan.loss(target, output), weights ?? undefined));
+  const loss = withLayer("loss", () =>
+    losses.reduce(add, batchMean(where, plan.loss(target, output), weights ?? undefined)),
+  );
   const metrics = plan.metrics.map((metric) =>
     withLayer(metric.name, () => batchMean(`metric "${metric.name}"`, metric(target, output))),
   );
-  const training = name === "train" ? { loss, update: true } : {};
+  const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
+  const training = name === "train" ? { loss, assign, update: true } : {};
   const scalars = [loss, ...metrics];
   const all = [...inputs, target, ...(weights === null ? [] : [weights])];
   const fn = { name, inputs: all, outputs: scalars, ...training };

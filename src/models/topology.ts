@@ -3,7 +3,8 @@
 
 import { describeValue, explain, internalError } from "../errors.js";
 import { inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
-import { type LayerCore, type LayerUse, layerUse, type PassContext } from "../layers/layer.js";
+import { type LayerCore, type LayerUse, layerUse } from "../layers/layer.js";
+import { Pass } from "../layers/pass.js";
 import type { Weight } from "../layers/weight.js";
 import { isSymbolic } from "../ops/operand.js";
 
@@ -56,16 +57,17 @@ function nameLayers(where: string, layers: readonly LayerCore[]): void {
   }
 }
 
-/** The graph of one pass: fresh input nodes and the output. */
-export interface Pass {
+/** The graph of one pass: fresh input nodes, the output, and what the layers have left behind. */
+export interface PassGraph {
   readonly inputs: readonly SymbolicTensor[];
   readonly output: SymbolicTensor;
+  readonly assigned: ReadonlyMap<Weight, SymbolicTensor>;
+  readonly losses: readonly SymbolicTensor[];
 }
 
-/** Builds the graph of a whole model anew. The numbers of the random streams follow the order of the layers. */
-export function buildPass(topology: Topology, training: boolean): Pass {
-  let streams = 0;
-  const context: PassContext = { training, randomStream: () => streams++ };
+/** Builds the graph of a whole model anew. */
+export function buildPass(topology: Topology, training: boolean): PassGraph {
+  const pass = new Pass(training);
   const built = new Map<SymbolicTensor, SymbolicTensor>();
   const inputs = topology.inputs.map((x) => inputNode(x.name, x.shape));
   topology.inputs.forEach((x, i) => {
@@ -73,13 +75,14 @@ export function buildPass(topology: Topology, training: boolean): Pass {
   });
   for (const x of topology.order) {
     const use = layerUse(x);
-    if (use !== undefined) built.set(x, use.core.call(resolved(built, use.input), context));
+    if (use !== undefined) built.set(x, use.core.call(resolved(built, use.input), pass));
     else if (x.kind === "op" && x.op !== null) {
       const sources = x.inputs.map((source) => resolved(built, source));
       built.set(x, opNode(x.op, sources, x.attributes));
     } else built.set(x, x);
   }
-  return { inputs, output: resolved(built, topology.output) };
+  const { assigned, losses } = pass;
+  return { inputs, output: resolved(built, topology.output), assigned, losses };
 }
 
 /** All tensors of the user's graph but the inputs, sources first. */

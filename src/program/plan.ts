@@ -84,7 +84,8 @@ export function planMemory({ steps, inputs, kept, fixed, batchRows }: PlanReques
   }
   for (const [i, step] of steps.entries()) {
     for (const [position, value] of step.outputs.entries()) {
-      if (value === null) continue;
+      // Variables have their place already.
+      if (value === null || value.kind === "variable") continue;
       const last = lastUse.get(value) ?? i;
       const place = fixed.get(value) ?? null;
       const reused = position === 0 ? reusable(step, value, i, blocks, batchRows) : undefined;

@@ -1,0 +1,30 @@
+// One pass over a model while its graph is built: what the layers leave behind besides their results, namely new values of
+// weights, losses of their own, and the numbers of random streams.
+
+import type { SymbolicTensor } from "../graph/node.js";
+import type { Weight } from "./weight.js";
+
+export class Pass {
+  /** What weights become with the step, in the order of the assignments. Empty unless training. */
+  readonly assigned = new Map<Weight, SymbolicTensor>();
+  /** Scalars that are added to the loss. */
+  readonly losses: SymbolicTensor[] = [];
+  #streams = 0;
+
+  constructor(readonly training: boolean) {}
+
+  /** The numbers of the random streams follow the order of the layers. */
+  randomStream(): number {
+    return this.#streams++;
+  }
+
+  /** The value of a weight at this place of the pass: what was assigned to it last, or the weight itself. */
+  valueOf(weight: Weight): SymbolicTensor {
+    return this.assigned.get(weight) ?? weight.node;
+  }
+
+  /** State moves on while training alone. */
+  assign(weight: Weight, value: SymbolicTensor): void {
+    if (this.training) this.assigned.set(weight, value);
+  }
+}
