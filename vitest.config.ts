@@ -1,6 +1,13 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+// Another build of the wasm module to test, for example by Emscripten (scripts/test-emcc.mjs).
+const wasm = process.env.FEEDFORWARD_TEST_WASM;
+
 export default defineConfig({
+  ...(wasm !== undefined && {
+    resolve: { alias: { "#wasm/simd128": fileURLToPath(new URL(`${wasm}/simd128.js`, import.meta.url)) } },
+  }),
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

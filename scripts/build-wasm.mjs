@@ -1,16 +1,26 @@
 // Builds build/wasm/feedforward-simd128.wasm from the core and wasm/runtime.cc, and the ES module that embeds it as base64.
 // The only place with the flags of this build: the CMake target `wasm` calls this script.
-// Usage: node scripts/build-wasm.mjs [--emcc] [--force] [--require]
+// Usage: node scripts/build-wasm.mjs [--emcc] [--output FOLDER] [--force] [--require]
 //   --emcc     use Emscripten instead of clang and wasm-ld
+//   --output   where to; default build/wasm
 //   --force    build even if nothing has changed
 //   --require  fail when there is no compiler; otherwise an empty module takes its place and tells the reason
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const output = join(root, "build/wasm");
+const { values: options } = parseArgs({
+  options: {
+    emcc: { type: "boolean", default: false },
+    output: { type: "string", default: "build/wasm" },
+    force: { type: "boolean", default: false },
+    require: { type: "boolean", default: false },
+  },
+});
+const output = join(root, options.output);
 const wasmFile = join(output, "feedforward-simd128.wasm");
 const moduleFile = join(output, "simd128.js");
 
@@ -28,9 +38,6 @@ const emccLinkFlags = [
   ...["--no-entry", "-s", "STANDALONE_WASM=1", "-s", "ALLOW_MEMORY_GROWTH=1", "-s", "MAXIMUM_MEMORY=4294967296"],
   ...["-s", "FILESYSTEM=0", "-s", "MALLOC=emmalloc"],
 ];
-
-const arguments_ = new Set(process.argv.slice(2));
-const useEmcc = arguments_.has("--emcc");
 
 /** The first of the names that can be started. */
 function findTool(...names) {
@@ -85,19 +92,21 @@ const headers = ["native", "native/core", "native/kernels"].flatMap((folder) => 
   ...filesOf(folder, ".def"),
 ]);
 mkdirSync(dirname(wasmFile), { recursive: true });
-if (!arguments_.has("--force") && isCurrent([...sources, ...headers, fileURLToPath(import.meta.url)])) {
-  console.log("build/wasm is up to date");
+if (!options.force && isCurrent([...sources, ...headers, fileURLToPath(import.meta.url)])) {
+  console.log(`${options.output} is up to date`);
 } else {
   const versions = ["-19", "-20", "-21", "-18", ""];
-  const compiler = useEmcc
+  const compiler = options.emcc
     ? findTool(process.env.EMCC, "emcc")
     : findTool(process.env.WASM_CXX, ...versions.map((version) => `clang++${version}`));
-  const linker = useEmcc ? compiler : findTool(process.env.WASM_LD, ...versions.map((version) => `wasm-ld${version}`));
+  const linker = options.emcc
+    ? compiler
+    : findTool(process.env.WASM_LD, ...versions.map((version) => `wasm-ld${version}`));
   if (compiler === undefined || linker === undefined) {
-    const reason = useEmcc
+    const reason = options.emcc
       ? "emcc was not found when the package was built"
       : "clang++ and wasm-ld (Debian: clang-19 and lld-19) were not found when the package was built";
-    if (arguments_.has("--require")) {
+    if (options.require) {
       console.error(`build-wasm: ${reason}`);
       process.exitCode = 1;
     } else {
@@ -106,10 +115,10 @@ if (!arguments_.has("--force") && isCurrent([...sources, ...headers, fileURLToPa
       writeModule("", reason);
     }
   } else {
-    if (useEmcc) run(compiler, ["-O3", ...compileFlags, ...emccLinkFlags, ...sources, "-o", wasmFile]);
+    if (options.emcc) run(compiler, ["-O3", ...compileFlags, ...emccLinkFlags, ...sources, "-o", wasmFile]);
     else buildWithClang(compiler, linker, sources);
     const bytes = readFileSync(wasmFile);
     writeModule(bytes.toString("base64"), "");
-    console.log(`build/wasm/feedforward-simd128.wasm  ${bytes.length} bytes`);
+    console.log(`${options.output}/feedforward-simd128.wasm  ${bytes.length} bytes`);
   }
 }

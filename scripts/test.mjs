@@ -38,12 +38,15 @@ for (const script of ["build", "lint", "format:check", "typecheck"]) {
     console.log(`== ${script} failed`);
   }
 }
-const native = await step("test:native");
-const nativeFailures = count(native.output, /^(\d+) passed, \d+ failed$/gm, /^\d+ passed, (\d+) failed$/gm);
-if (!native.ok && nativeFailures === 0) failed++;
-const unit = await step("test:unit");
-const unitFailures = count(unit.output, /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm);
-if (!unit.ok && unitFailures === 0) failed++;
+// Each suite's own counts; a suite that ends badly without a failed test is one failure.
+for (const [script, passedPattern, failedPattern] of [
+  ["test:native", /^(\d+) passed, \d+ failed$/gm, /^\d+ passed, (\d+) failed$/gm],
+  ["test:unit", /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm],
+  ["test:emcc", /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm],
+]) {
+  const { output, ok } = await step(script);
+  if (count(output, passedPattern, failedPattern) === 0 && !ok) failed++;
+}
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
