@@ -26,5 +26,14 @@ export function wrongKind(where: string, kinds: string, value: unknown): TypeErr
 
 /** `valLoss` from `loss`: the name of a validation result. */
 export function validationName(name: string): string {
-  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return joinedName("val", name);
+}
+
+/** `riskLoss` from output "risk" and `loss`: the name of a result of one of several outputs (Keras: `risk_loss`). */
+export function outputName(output: string, name: string): string {
+  return joinedName(output, name);
+}
+
+function joinedName(first: string, second: string): string {
+  return `${first}${second.charAt(0).toUpperCase()}${second.slice(1)}`;
 }

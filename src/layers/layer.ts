@@ -9,9 +9,18 @@ import { isSymbolic } from "../ops/operand.js";
 import { Pass } from "./pass.js";
 import { Weight } from "./weight.js";
 
-/** A layer: put it into `sequential([...])`, or call it on a symbolic tensor: `layers.dense({ units: 4 })(x)`. */
+/** What a layer is called on: one symbolic tensor, or for layers like `layers.add` a list of them. */
+export type LayerInput = SymbolicTensor | readonly SymbolicTensor[];
+
+/** The shapes that belong to a `LayerInput`. */
+export type ShapeOf<X extends LayerInput> = X extends SymbolicTensor ? Shape : readonly Shape[];
+
+/**
+ * A layer: put it into `sequential([...])`, or call it on a symbolic tensor: `layers.dense({ units: 4 })(x)`. A layer that
+ * is called again uses the same weights again.
+ */
 export interface Layer {
-  (input: SymbolicTensor): SymbolicTensor;
+  (input: LayerInput): SymbolicTensor;
   /** The name in summaries, errors, programs and files; unique in a model, which gives one to layers without. */
   readonly name: string;
   /** The kind of layer, e.g. "dense". */
@@ -74,13 +83,16 @@ export interface CallContext {
 }
 
 /** What makes one kind of layer different from another. Shapes include the batch: `[null, 784]`. */
-export interface LayerDefinition {
+export interface LayerDefinition<X extends LayerInput = SymbolicTensor> {
   readonly type: string;
   readonly options: LayerOptions;
   readonly config: Readonly<Record<string, unknown>>;
-  build?(shape: Shape, context: BuildContext): void;
-  call(x: SymbolicTensor, context: CallContext): SymbolicTensor;
+  build?(shape: ShapeOf<X>, context: BuildContext): void;
+  call(x: X, context: CallContext): SymbolicTensor;
 }
+
+/** What a kind of layer may be called on. */
+export type Accepts = "one" | "list" | "both";
 
 /** The state behind a `Layer`; models work with it. */
 export class LayerCore {
@@ -91,11 +103,11 @@ export class LayerCore {
   /** Given by the user, or by the first model that the layer became a part of. */
   name: string | undefined;
   trainable: boolean;
-  builtFor: Shape | null = null;
-  readonly #definition: LayerDefinition;
+  builtFor: string | null = null;
+  readonly #definition: LayerDefinition<LayerInput>;
   readonly #weightsByName = new Map<string, Weight>();
 
-  constructor(definition: LayerDefinition) {
+  constructor(definition: LayerDefinition<LayerInput>) {
     const { type, options, config } = definition;
     if (options.name !== undefined && (typeof options.name !== "string" || options.name === "")) {
       throw new TypeError(
@@ -116,21 +128,23 @@ export class LayerCore {
   }
 
   /** Makes the weights. A layer that is used again must get rows of the same shape. */
-  build(shape: Shape): void {
+  build(x: LayerInput): void {
+    const shape = isSymbolic(x) ? x.shape : x.map((part) => part.shape);
+    const text = isSymbolic(x) ? formatShape(x.shape) : x.map((part) => formatShape(part.shape)).join(" and ");
     if (this.builtFor !== null) {
-      if (formatShape(this.builtFor) === formatShape(shape) || this.weights.length === 0) return;
-      const expectation = `expected input of shape ${formatShape(this.builtFor)}, for which its weights were made`;
-      throw new ShapeError(explain(this.where, expectation, formatShape(shape)));
+      if (this.builtFor === text || this.weights.length === 0) return;
+      const expectation = `expected input of shape ${this.builtFor}, for which its weights were made`;
+      throw new ShapeError(explain(this.where, expectation, text));
     }
-    this.#definition.build?.(shape, {
+    this.#definition.build?.(shape as ShapeOf<LayerInput>, {
       variable: (name, size, options = {}) => this.#addWeight(name, size, options),
     });
-    this.builtFor = shape;
+    this.builtFor = text;
   }
 
   /** Builds the graph of one use of the layer. */
-  call(x: SymbolicTensor, pass: Pass): SymbolicTensor {
-    this.build(x.shape);
+  call(x: LayerInput, pass: Pass): SymbolicTensor {
+    this.build(x);
     const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, this.#callContext(pass)));
     if (isSymbolic(result)) return result;
     throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
@@ -212,7 +226,7 @@ const cores = new WeakMap<object, LayerCore>();
 export interface LayerUse {
   readonly core: LayerCore;
   readonly layer: Layer;
-  readonly input: SymbolicTensor;
+  readonly input: LayerInput;
 }
 
 const uses = new WeakMap<SymbolicTensor, LayerUse>();
@@ -222,19 +236,25 @@ export function layerUse(x: SymbolicTensor): LayerUse | undefined {
   return uses.get(x);
 }
 
+/** The tensors that a layer was called on, as a list. */
+export function inputsOf({ input }: LayerUse): readonly SymbolicTensor[] {
+  return isSymbolic(input) ? [input] : input;
+}
+
 /** The state behind a layer; undefined for anything else. */
 export function layerCore(value: unknown): LayerCore | undefined {
   return typeof value === "function" ? cores.get(value) : undefined;
 }
 
 /** Makes the callable object that users see. */
-export function createLayer(definition: LayerDefinition): Layer {
-  const core = new LayerCore(definition);
-  const layer = ((x: SymbolicTensor) => {
-    if (!isSymbolic(x)) {
-      const remedy = "Call layers on the result of input({ shape: [8] }) or of another layer.";
-      throw new TypeError(explain(core.where, "expected a symbolic tensor", describeValue(x), remedy));
-    }
+export function createLayer<X extends LayerInput = SymbolicTensor>(
+  definition: LayerDefinition<X>,
+  accepts: Accepts = "one",
+): Layer {
+  // `checkInput` sees to it that a layer gets what it accepts.
+  const core = new LayerCore(definition as unknown as LayerDefinition<LayerInput>);
+  const layer = ((x: LayerInput) => {
+    checkInput(core.where, x, accepts);
     const result = useLayer(core, x);
     uses.set(result, { core, layer, input: x });
     return result;
@@ -259,8 +279,26 @@ export function createLayer(definition: LayerDefinition): Layer {
   return layer;
 }
 
+function checkInput(where: string, x: unknown, accepts: Accepts): void {
+  const remedy = "Call layers on the result of input({ shape: [8] }) or of another layer.";
+  if (isSymbolic(x)) {
+    if (accepts !== "list") return;
+    throw new TypeError(explain(where, "expected an array of symbolic tensors", "one", "Call it on [a, b]."));
+  }
+  if (!Array.isArray(x)) throw new TypeError(explain(where, "expected a symbolic tensor", describeValue(x), remedy));
+  if (accepts === "one") {
+    const join = "Join them first, for example with layers.add().";
+    throw new TypeError(explain(where, "expected one symbolic tensor", describeValue(x), join));
+  }
+  if (x.length === 0) throw new TypeError(explain(where, "expected one or more symbolic tensors", "none", remedy));
+  const wrong = x.findIndex((part) => !isSymbolic(part));
+  if (wrong < 0) return;
+  const received = `${describeValue(x[wrong])} at place ${wrong}`;
+  throw new TypeError(explain(where, "expected an array of symbolic tensors", received, remedy));
+}
+
 /** The shape of the result comes from a trial pass; models build the real graph from the record of uses. */
-function useLayer(core: LayerCore, x: SymbolicTensor): SymbolicTensor {
+function useLayer(core: LayerCore, x: LayerInput): SymbolicTensor {
   const trial = core.call(x, new Pass(false));
   return inputNode(core.name ?? core.type, trial.shape);
 }

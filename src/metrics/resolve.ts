@@ -42,7 +42,7 @@ export function automaticAccuracy(): Metric {
  * Accepts a metric, its name, its factory (`metrics.accuracy` without the call), or a function of users.
  * A string becomes the name in the logs as it is: "mse" is logged as `mse`.
  */
-export function resolveMetric(where: string, value: unknown, loss: Loss): Metric {
+export function resolveMetric(where: string, value: unknown, loss: Loss | undefined): Metric {
   const metric = find(where, value);
   const name = typeof value === "string" ? value : metric.name;
   if (metric.config.automatic !== true) return createMetric(name, metric.config, metric);

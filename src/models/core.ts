@@ -3,15 +3,17 @@
 
 import { currentBackend } from "../backends/registry.js";
 import { AbortError, explain, internalError } from "../errors.js";
-import type { Shape } from "../graph/node.js";
+import { countElements } from "../graph/shapes.js";
 import { input } from "../layers/input.js";
 import { type Layer, layerCore } from "../layers/layer.js";
 import type { Weight } from "../layers/weight.js";
 import { type Seed, seedFrom } from "../random/philox.js";
 import { isTensorLike, toTensor } from "../tensor.js";
-import { type Needs, Session, type TrainingPlan } from "./session.js";
+import { distribute, type Ports } from "./ports.js";
+import { joinNeeds, type Needs, Session } from "./session.js";
 import { busyError, Turnstile } from "./task.js";
 import { findTopology, type Topology } from "./topology.js";
+import type { TrainingPlan } from "./training-plan.js";
 
 export class ModelCore {
   readonly name: string;
@@ -66,19 +68,22 @@ export class ModelCore {
     );
   }
 
-  get inputShapes(): readonly Shape[] {
-    return (this.#topology?.inputs ?? []).map((x) => x.shape);
+  get inputs(): Ports {
+    return this.#known().inputs;
   }
 
-  get outputShape(): Shape {
-    if (this.#topology === null) throw internalError("the output shape of a model that is not built");
-    return this.#topology.output.shape;
+  get outputs(): Ports {
+    return this.#known().outputs;
   }
 
-  get outputWidth(): number {
-    let width = 1;
-    for (const size of this.outputShape) width *= size ?? 1;
-    return width;
+  /** The names of the outputs; of a `sequential` without input shape that of its last layer. */
+  get outputNames(): readonly string[] {
+    return this.#topology?.outputs.names ?? [this.pending?.at(-1)?.name ?? "output"];
+  }
+
+  /** The number of columns of each output. */
+  get outputWidths(): readonly number[] {
+    return this.outputs.tensors.map(({ shape }) => countElements(shape));
   }
 
   get weights(): readonly Weight[] {
@@ -91,7 +96,7 @@ export class ModelCore {
     const first = input({ shape: rowShape });
     let x = first;
     for (const layer of this.pending) x = layer(x);
-    this.#topology = findTopology(`model "${this.name}"`, [first], x);
+    this.#topology = findTopology(`model "${this.name}"`, first, x);
     this.pending = null;
     this.#initializeWeights();
   }
@@ -99,7 +104,9 @@ export class ModelCore {
   /** Builds a `sequential` that waits for its first data. */
   buildFor(method: string, x: unknown): void {
     if (this.pending === null) return;
-    const { shape } = isTensorLike(x) ? x : toTensor(x, undefined, `${this.where(method)}, x`);
+    const where = `${this.where(method)}, x`;
+    const [rows] = distribute(where, "tensors", "input", ["input"], x);
+    const { shape } = isTensorLike(rows) ? rows : toTensor(rows, undefined, where);
     if (shape.length === 0) this.topology(method);
     this.build(shape.length === 1 ? [1] : shape.slice(1));
   }
@@ -159,13 +166,10 @@ export class ModelCore {
     const backend = currentBackend();
     const old = this.#session;
     if (old?.fits(backend, needs) !== true) {
-      const plan = needs.targetWidth === 0 && (old?.needs.targetWidth ?? 0) === 0 ? null : this.plan;
-      const session = new Session(backend, this.topology(method), plan, {
-        // What an earlier call needed will be needed again.
-        batchRows: Math.max(needs.batchRows, old?.needs.batchRows ?? 1),
-        targetWidth: needs.targetWidth === 0 ? (old?.needs.targetWidth ?? 0) : needs.targetWidth,
-        weighted: needs.weighted || (old?.needs.weighted ?? false),
-      });
+      // What an earlier call needed will be needed again.
+      const joined = joinNeeds(needs, old?.needs);
+      const plan = joined.targetWidths.length === 0 ? null : this.plan;
+      const session = new Session(backend, this.topology(method), plan, joined);
       session.takeWeights();
       if (old !== null) session.writeSlots(old.readSlots());
       old?.dispose();
@@ -198,6 +202,11 @@ export class ModelCore {
 
   cancel(): void {
     this.#session?.executable.cancel();
+  }
+
+  #known(): Topology {
+    if (this.#topology === null) throw internalError("the structure of a model that is not built");
+    return this.#topology;
   }
 
   #initializeWeights(): void {

@@ -1,9 +1,10 @@
 // From what users pass as x and y to matrices that the core can gather rows from, with the checks of shapes and of values.
 
-import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import type { Loss } from "../losses/loss.js";
 import { isTensorLike, type TensorData, type TensorInput, toTensor } from "../tensor.js";
+import { distribute, placeOfPort } from "./ports.js";
 import { type Procedure, pause } from "./task.js";
 
 /** Rows of equal width, row-major. */
@@ -13,40 +14,47 @@ export interface Matrix {
   readonly width: number;
 }
 
-/** What the inputs of a model are given: one tensor, or an array of them for a model with several inputs. */
-export type InputData = TensorInput | readonly TensorInput[];
+/** What the inputs of a model are given: one tensor; for several inputs an array, or an object by the names of the inputs. */
+export type InputData = TensorInput | readonly TensorInput[] | Readonly<Record<string, TensorInput>>;
+
+/** What the outputs of a model are compared with: as `InputData`; null or nothing for an output without loss and metrics. */
+export type TargetData =
+  | TensorInput
+  | readonly (TensorInput | null)[]
+  | Readonly<Record<string, TensorInput | null | undefined>>;
 
 /** Data to train or evaluate on. */
 export interface Dataset {
   readonly rows: number;
   readonly inputs: readonly Matrix[];
-  readonly target: Matrix;
-  /** One a row, or null when all rows count the same. */
-  readonly weights: Float32Array | null;
+  /** One for each output; null where there is nothing to compare with. */
+  readonly targets: readonly (Matrix | null)[];
+  /** For each output one number a row, or null when all rows count the same. */
+  readonly weights: readonly (Float32Array | null)[];
 }
 
 /**
- * The inputs as matrices. `shapes` are the model's, with the batch first. A typed array without a shape is cut into rows;
- * with `singleRow`, values of the shape of one row are one row.
+ * The inputs as matrices. A typed array without a shape is cut into rows; with `singleRow`, values of the shape of one row
+ * are one row.
  */
-export function inputMatrices(where: string, x: unknown, shapes: readonly Shape[], singleRow = false): Matrix[] {
-  if (shapes.length === 1) return [inputMatrix(`${where}, x`, x, shapes[0] as Shape, singleRow)];
-  if (!Array.isArray(x) || x.length !== shapes.length) {
-    throw new TypeError(
-      explain(where, `expected an array of ${shapes.length} tensors, one for each input`, describeValue(x)),
-    );
-  }
-  const matrices = shapes.map((shape, i) => inputMatrix(`${where}, x[${i}]`, x[i], shape, singleRow));
-  matrices.forEach((matrix, i) => {
-    checkSameRows(
-      where,
-      "all inputs must have the same number of rows",
-      matrices[0]?.rows ?? 0,
-      matrix.rows,
-      `x[${i}]`,
-    );
+export function inputMatrices(where: string, x: unknown, { names, tensors }: InputPorts, singleRow = false): Matrix[] {
+  const parts = distribute(`${where}, x`, "tensors", "input", names, x);
+  const matrices = parts.map((part, i) => {
+    const place = `${where}, ${placeOfPort("x", names, i)}`;
+    if (part === undefined) throw new TypeError(explain(place, "expected a tensor", "none"));
+    return inputMatrix(place, part, tensors[i]?.shape as Shape, singleRow);
   });
+  const rows = matrices[0]?.rows ?? 0;
+  for (const [i, matrix] of matrices.entries()) {
+    checkSameRows(where, "all inputs must have the same number of rows", rows, matrix.rows, placeOfPort("x", names, i));
+  }
   return matrices;
+}
+
+/** The part of `Ports` that data is checked against. */
+interface InputPorts {
+  readonly names: readonly string[];
+  readonly tensors: readonly { readonly shape: Shape }[];
 }
 
 function inputMatrix(where: string, x: unknown, shape: Shape, singleRow: boolean): Matrix {
@@ -73,16 +81,26 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
-/** The targets as a matrix, checked against the loss and the width of the model's output. */
-export function targetMatrix(where: string, y: unknown, rows: number, loss: Loss, outputWidth: number): Matrix {
-  const place = `${where}, y`;
+/**
+ * Targets as a matrix, checked against the loss and the width of the model's output. `name` is `y "risk"` for one of several
+ * outputs. Without a loss, metrics alone look at them.
+ */
+export function targetMatrix(
+  where: string,
+  y: unknown,
+  rows: number,
+  loss: Loss | null,
+  outputWidth: number,
+  name = "y",
+): Matrix {
+  const place = `${where}, ${name}`;
   const { data, shape } = toTensor(y, undefined, place);
-  const expectedWidth = loss.targets === "sparse" ? 1 : outputWidth;
+  const expectedWidth = loss?.targets === "sparse" ? 1 : outputWidth;
   const flat = isFlat(y) && data.length === rows * expectedWidth;
   const count = flat ? rows : (shape[0] ?? 0);
-  if (count !== rows) checkSameRows(where, "x and y must have the same number of rows", rows, count, "y");
+  if (count !== rows) checkSameRows(where, "x and y must have the same number of rows", rows, count, name);
   const width = data.length / rows;
-  if (loss.targets !== "custom" && width !== expectedWidth) {
+  if (loss !== null && loss.targets !== "custom" && width !== expectedWidth) {
     throw new ShapeError(
       explain(place, targetExpectation(loss, expectedWidth), formatShape(shape), targetRemedy(loss, width)),
     );
@@ -101,25 +119,31 @@ function targetRemedy(loss: Loss, width: number): string {
   return "";
 }
 
-function checkSameRows(where: string, rule: string, expected: number, received: number, name: string): void {
+export function checkSameRows(where: string, rule: string, expected: number, received: number, name: string): void {
   if (expected === received) return;
   throw new ShapeError(explain(where, `${rule}: expected ${expected}`, `${received} in ${name}`));
 }
 
 /** Refuses inputs that are not finite; the message names row and column. */
-export function* checkInputs(where: string, matrices: readonly Matrix[]): Procedure<void> {
+export function* checkInputs(where: string, matrices: readonly Matrix[], names: readonly string[]): Procedure<void> {
   for (const [i, { data, width }] of matrices.entries()) {
-    yield* checkFinite(matrices.length === 1 ? `${where}, x` : `${where}, x[${i}]`, data, width);
+    yield* checkFinite(`${where}, ${placeOfPort("x", names, i)}`, data, width);
   }
 }
 
 /** Refuses targets that are not finite, and classes and probabilities out of range; the message names the row. */
-export function* checkTarget(where: string, target: Matrix, loss: Loss, outputWidth: number): Procedure<void> {
-  const place = `${where}, y`;
+export function* checkTarget(
+  where: string,
+  target: Matrix,
+  loss: Loss | null,
+  outputWidth: number,
+  name = "y",
+): Procedure<void> {
+  const place = `${where}, ${name}`;
   const { data, width } = target;
   yield* checkFinite(place, data, width);
-  if (loss.targets === "sparse") checkClasses(place, data, outputWidth);
-  if (loss.targets === "binary" || loss.targets === "categorical") checkProbabilities(place, data, width, loss);
+  if (loss?.targets === "sparse") checkClasses(place, data, outputWidth);
+  if (loss?.targets === "binary" || loss?.targets === "categorical") checkProbabilities(place, data, width, loss);
 }
 
 // About a millisecond.
@@ -164,42 +188,4 @@ function checkProbabilities(where: string, data: TensorData, width: number, loss
     const place = `${value} in row ${Math.floor(i / width)}${width === 1 ? "" : `, column ${i % width}`}`;
     throw new RangeError(explain(where, `targets of ${loss.name} must be in [0, 1]`, place));
   }
-}
-
-/** Weights of rows from `sampleWeight` and `classWeight`, multiplied. */
-export function rowWeights(
-  where: string,
-  sampleWeight: unknown,
-  classWeight: Readonly<Record<number, number>> | undefined,
-  target: Matrix,
-): Float32Array | null {
-  if (sampleWeight === undefined && classWeight === undefined) return null;
-  const weights = new Float32Array(target.rows).fill(1);
-  if (sampleWeight !== undefined) {
-    const { data } = toTensor(sampleWeight, undefined, `${where}, sampleWeight`);
-    checkSameRows(where, "sampleWeight must have one number a row", target.rows, data.length, "sampleWeight");
-    weights.set(data);
-    const row = weights.findIndex((weight) => !Number.isFinite(weight));
-    if (row >= 0) {
-      throw new RangeError(explain(where, "sampleWeight must be finite", `${weights[row]} in row ${row}`));
-    }
-  }
-  if (classWeight !== undefined) {
-    for (let row = 0; row < target.rows; row++) {
-      // Classes without a weight count 1, as in Keras.
-      weights[row] = (weights[row] ?? 0) * (classWeight[classOf(target, row)] ?? 1);
-    }
-  }
-  return weights;
-}
-
-/** The class of a row: the number itself, or the place of the largest value of one-hot targets. */
-function classOf(target: Matrix, row: number): number {
-  const { data, width } = target;
-  if (width === 1) return data[row] ?? 0;
-  let best = 0;
-  for (let j = 1; j < width; j++) {
-    if ((data[row * width + j] ?? 0) > (data[row * width + best] ?? 0)) best = j;
-  }
-  return best;
 }

@@ -11,7 +11,7 @@ import type { Dataset } from "./data.js";
 import { History } from "./history.js";
 import { notFiniteError } from "./not-finite.js";
 import { Pace } from "./pace.js";
-import { bindColumns, evaluateProcedure, type Span } from "./predict.js";
+import { bindColumns, evaluateProcedure, needsOf, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
 import type { Routine } from "./session.js";
 import { execute, idle, type Procedure, wait } from "./task.js";
@@ -62,7 +62,7 @@ class Training {
   readonly #core: ModelCore;
   readonly #method: string;
   readonly #plan: FitPlan;
-  readonly #names: string[];
+  readonly #names: readonly string[];
   /** Sums over the rows of the epoch so far, of the loss and of each metric. */
   readonly #sums: Float64Array;
   readonly #stepsPerEpoch: number;
@@ -86,7 +86,7 @@ class Training {
     this.#pace = new Pace(currentBackend().offThread, core.timings.train * plan.batchSize);
     this.#epoch = plan.initialEpoch;
     this.#firstShuffle = core.shuffledEpochs;
-    this.#names = ["loss", ...core.compiled(method).metrics.map((metric) => metric.name)];
+    this.#names = core.compiled(method).names;
     this.#sums = new Float64Array(this.#names.length);
     this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
     this.#watchesBatches = plan.callbacks.some(
@@ -141,11 +141,7 @@ class Training {
     const order = this.#nextRows(steps);
     const began = performance.now();
     const result = yield* execute(() => {
-      const session = core.session(this.#method, {
-        batchRows: batchSize,
-        targetWidth: data.target.width,
-        weighted: data.weights !== null,
-      });
+      const session = core.session(this.#method, needsOf(data, batchSize));
       const routine = session.train as Routine;
       const request = {
         first: routine.first,
@@ -318,11 +314,7 @@ class Training {
 
   #failNotFinite(result: TrainResult, order: Int32Array): never {
     const { data, batchSize } = this.#plan;
-    const session = this.#core.session(this.#method, {
-      batchRows: batchSize,
-      targetWidth: data.target.width,
-      weighted: data.weights !== null,
-    });
+    const session = this.#core.session(this.#method, needsOf(data, batchSize));
     throw notFiniteError(this.#core, this.#method, session, data, {
       rows: order.slice(result.steps * batchSize, (result.steps + 1) * batchSize),
       epoch: this.#epoch,

@@ -1,6 +1,7 @@
 // Models, as users see them.
 
-export type { InputData } from "./data.js";
+export type { InputData, TargetData } from "./data.js";
+export type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 export type { HistoryValues } from "./history.js";
 export { History } from "./history.js";
 export type { LossAndMetrics, WeightInput } from "./model.js";
@@ -9,10 +10,12 @@ export type {
   CompileOptions,
   EvaluateOptions,
   FitOptions,
+  MetricsOfOutput,
   PredictOptions,
   ProgressWriter,
   SummaryOptions,
   TrainOnBatchOptions,
 } from "./options.js";
+export type { ClassWeight, SampleWeight } from "./row-weights.js";
 export type { FunctionalOptions, ModelOptions } from "./sequential.js";
 export { model, sequential } from "./sequential.js";

@@ -3,15 +3,13 @@
 
 import { ready } from "../backends/registry.js";
 import type { Logs, WeightValues } from "../callbacks/callback.js";
-import { checkOptions, explain } from "../errors.js";
+import { checkOptions } from "../errors.js";
+import type { SymbolicTensor } from "../graph/node.js";
 import type { Layer } from "../layers/layer.js";
-import { resolveLoss } from "../losses/resolve.js";
-import { resolveMetric } from "../metrics/resolve.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { resolveOptimizer } from "../optimizers/resolve.js";
 import type { Tensor, TensorInput } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import type { InputData } from "./data.js";
+import type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 import type { History } from "./history.js";
 import type {
   CompileOptions,
@@ -24,6 +22,7 @@ import type {
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { summaryText } from "./summary.js";
 import { type Procedure, runAsync, runSync } from "./task.js";
+import { planTraining } from "./training-plan.js";
 import { copyWeights, replaceWeights } from "./weights.js";
 
 /** LossAndMetrics by name: `loss` and the metrics. */
@@ -39,7 +38,7 @@ export type WeightInput = WeightValues | TensorInput;
 const disposeSymbol: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 /** A network. Made by `sequential()` and `model()`. Follows keras.Model. */
-export class Model {
+export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = SymbolicTensor> {
   readonly #core: ModelCore;
 
   /** Use `sequential()` or `model()`. */
@@ -72,35 +71,20 @@ export class Model {
   }
 
   /**
-   * Chooses loss, optimizer and metrics, and takes over `trainable` of the layers. The optimizer begins anew; weights stay.
+   * Chooses losses, optimizer and metrics, and takes over `trainable` of the layers. The optimizer begins anew; weights stay.
    *
    * @throws TypeError or RangeError for unknown names and options; TypeError while a training is running.
    * @example
    * net.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: ["mae"] });
    */
-  compile(options: CompileOptions): void {
+  compile(options: CompileOptions<NameOf<Out>>): void {
     const core = this.#core;
-    const where = core.where("compile");
     core.checkFree("compile");
     core.checkIdle("compile");
-    checkOptions(where, options, ["optimizer", "loss", "metrics"]);
-    if (options.loss === undefined) {
-      throw new TypeError(
-        explain(where, "expected a loss", "none", `For example compile({ loss: "meanSquaredError" }).`),
-      );
-    }
-    const optimizer = resolveOptimizer(`${where}, optimizer`, options.optimizer ?? "rmsprop");
-    const loss = resolveLoss(`${where}, loss`, options.loss);
-    const given = options.metrics ?? [];
-    if (!Array.isArray(given)) throw new TypeError(explain(where, "metrics must be an array", typeof given));
-    const metrics = given.map((metric) => resolveMetric(`${where}, metrics`, metric, loss));
-    const names = ["loss", ...metrics.map((metric) => metric.name)];
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined)
-      throw new RangeError(explain(where, "metrics need names of their own", `"${twice}" twice`));
+    const plan = planTraining(core.where("compile"), options, core.outputNames);
     core.applyTrainable();
     core.releaseSession();
-    core.plan = { optimizer, loss, metrics };
+    core.plan = plan;
     core.step = 0;
   }
 
@@ -108,6 +92,8 @@ export class Model {
    * Trains on rows x with targets y, without blocking the thread. Follows keras.Model.fit.
    *
    * x is `[rows, ...input shape]`, y `[rows, outputs]` (for one output also `[rows]`; class numbers for sparse losses).
+   * For several inputs or outputs they are arrays, or objects by name; the history then has `loss` for the weighted sum,
+   * `riskLoss` for the loss of output "risk" and `riskAccuracy` for its accuracy.
    * Loss and metrics of an epoch are means over its rows, each computed before the row's batch is learnt.
    *
    * @returns the results of every epoch.
@@ -118,12 +104,12 @@ export class Model {
    * const history = await net.fit(x, y, { epochs: 5, batchSize: 128, validationSplit: 0.1 });
    * history.history.loss;
    */
-  async fit(x: InputData, y: TensorInput, options: FitOptions = {}): Promise<History> {
+  async fit(x: InputsFor<In>, y: TargetsFor<Out>, options: FitOptions = {}): Promise<History> {
     return await this.#trainAsync("fit", train(this.#core, "fit", x, y, options, this));
   }
 
   /** `fit` in one go, for scripts and workers; needs `await ready()` before. Callbacks must not be asynchronous. */
-  fitSync(x: InputData, y: TensorInput, options: FitOptions = {}): History {
+  fitSync(x: InputsFor<In>, y: TargetsFor<Out>, options: FitOptions = {}): History {
     return this.#trainSync("fitSync", train(this.#core, "fitSync", x, y, options, this));
   }
 
@@ -134,17 +120,17 @@ export class Model {
    * @example
    * const { loss, accuracy } = await net.evaluate(xTest, yTest, { batchSize: 256 });
    */
-  async evaluate(x: InputData, y: TensorInput, options: EvaluateOptions = {}): Promise<LossAndMetrics> {
+  async evaluate(x: InputsFor<In>, y: TargetsFor<Out>, options: EvaluateOptions = {}): Promise<LossAndMetrics> {
     return asResults(await this.#runAsync(evaluate(this.#core, "evaluate", x, y, options)));
   }
 
   /** `evaluate` in one go; needs `await ready()` before. */
-  evaluateSync(x: InputData, y: TensorInput, options: EvaluateOptions = {}): LossAndMetrics {
+  evaluateSync(x: InputsFor<In>, y: TargetsFor<Out>, options: EvaluateOptions = {}): LossAndMetrics {
     return asResults(this.#runSync("evaluateSync", evaluate(this.#core, "evaluateSync", x, y, options)));
   }
 
   /**
-   * The outputs for rows x, shape `[rows, ...output shape]`. Values of the shape of one row are taken as one row.
+   * The outputs for rows x, shape `[rows, ...output shape]`; for several outputs an array or an object, as they were given. Values of the shape of one row are taken as one row.
    * May be called during `fit`, too: it waits for the running steps and uses the weights after them.
    * Follows keras.Model.predict.
    *
@@ -153,13 +139,13 @@ export class Model {
    * const out = await net.predict([[0, 1], [1, 1]]);
    * out.toArray();
    */
-  async predict(x: InputData, options: PredictOptions = {}): Promise<Tensor<Float32Array>> {
-    return await this.#runAsync(predict(this.#core, "predict", x, options));
+  async predict(x: InputsFor<In>, options: PredictOptions = {}): Promise<Prediction<Out>> {
+    return this.#formed(await this.#runAsync(predict(this.#core, "predict", x, options)));
   }
 
   /** `predict` in one go, with the lowest latency; needs `await ready()` before. */
-  predictSync(x: InputData, options: PredictOptions = {}): Tensor<Float32Array> {
-    return this.#runSync("predictSync", predict(this.#core, "predictSync", x, options));
+  predictSync(x: InputsFor<In>, options: PredictOptions = {}): Prediction<Out> {
+    return this.#formed(this.#runSync("predictSync", predict(this.#core, "predictSync", x, options)));
   }
 
   /**
@@ -170,25 +156,25 @@ export class Model {
    * @example
    * const { loss } = await net.trainOnBatch([[0, 1]], [[1]]);
    */
-  async trainOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
+  async trainOnBatch(x: InputsFor<In>, y: TargetsFor<Out>, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
     const procedure = trainBatch(this.#core, "trainOnBatch", x, y, options, this);
     return asResults(await this.#trainAsync("trainOnBatch", procedure));
   }
 
   /** `trainOnBatch` in one go; needs `await ready()` before. */
-  trainOnBatchSync(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): LossAndMetrics {
+  trainOnBatchSync(x: InputsFor<In>, y: TargetsFor<Out>, options: TrainOnBatchOptions = {}): LossAndMetrics {
     const procedure = trainBatch(this.#core, "trainOnBatchSync", x, y, options, this);
     return asResults(this.#trainSync("trainOnBatchSync", procedure));
   }
 
   /** Loss and metrics of all rows of x at once. */
-  async testOnBatch(x: InputData, y: TensorInput, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
+  async testOnBatch(x: InputsFor<In>, y: TargetsFor<Out>, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
     return asResults(await this.#runAsync(evaluateBatch(this.#core, "testOnBatch", x, y, options)));
   }
 
   /** The outputs for all rows of x, computed at once. */
-  async predictOnBatch(x: InputData): Promise<Tensor<Float32Array>> {
-    return await this.#runAsync(predict(this.#core, "predictOnBatch", x, {}, true));
+  async predictOnBatch(x: InputsFor<In>): Promise<Prediction<Out>> {
+    return this.#formed(await this.#runAsync(predict(this.#core, "predictOnBatch", x, {}, true)));
   }
 
   /**
@@ -236,6 +222,13 @@ export class Model {
 
   [disposeSymbol](): void {
     this.dispose();
+  }
+
+  /** Predictions in the form in which the outputs were given. */
+  #formed(results: readonly Tensor<Float32Array>[]): Prediction<Out> {
+    const { form, names } = this.#core.outputs;
+    if (form === "named") return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Prediction<Out>;
+    return (results.length === 1 ? results[0] : results) as Prediction<Out>;
   }
 
   async #runAsync<T>(procedure: Procedure<T>): Promise<T> {

@@ -79,9 +79,11 @@ function gatherRows(session: Session, routine: Routine, data: Dataset, rows: Int
   routine.inputs.forEach((planned, i) => {
     write(planned.offset, data.inputs[i] as Matrix);
   });
-  if (routine.target !== null) write(routine.target.offset, data.target);
-  if (routine.weights !== null) {
-    const ones = new Float32Array(data.rows).fill(1);
-    write(routine.weights.offset, { data: data.weights ?? ones, width: 1 });
-  }
+  routine.targets.forEach((planned, i) => {
+    if (planned !== null) write(planned.offset, data.targets[i] as Matrix);
+  });
+  routine.weights.forEach((planned, i) => {
+    if (planned === null) return;
+    write(planned.offset, { data: data.weights[i] ?? new Float32Array(data.rows).fill(1), width: 1 });
+  });
 }

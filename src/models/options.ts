@@ -6,21 +6,34 @@ import type { LossInput } from "../losses/resolve.js";
 import type { MetricInput } from "../metrics/resolve.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { OptimizerShortcut } from "../optimizers/resolve.js";
-import type { TensorInput } from "../tensor.js";
-import type { InputData } from "./data.js";
+import type { InputData, TargetData } from "./data.js";
+import type { ClassWeight, SampleWeight } from "./row-weights.js";
 
-export interface CompileOptions {
+/** `Names` are the names of the outputs. */
+export interface CompileOptions<Names extends string = string> {
   /** Default "rmsprop", as Keras. */
   optimizer?: OptimizerShortcut | Optimizer;
-  loss: LossInput;
-  /** Reported besides the loss; default none. */
-  metrics?: readonly MetricInput[];
+  /** One loss for all outputs, an array with a loss for each, or an object by their names; null for an output without. */
+  loss: LossInput | readonly (LossInput | null)[] | { readonly [K in Names]?: LossInput | null };
+  /** What each loss is multiplied with before they are added: an array or an object by the names of the outputs; default 1. */
+  lossWeights?: number | readonly number[] | { readonly [K in Names]?: number };
+  /**
+   * Reported besides the loss; default none. An array for a model with one output; for several an array with one element
+   * for each, or an object by their names.
+   */
+  metrics?: readonly MetricsOfOutput[] | { readonly [K in Names]?: MetricsOfOutput };
 }
+
+/** The metrics of one output. */
+export type MetricsOfOutput = MetricInput | readonly MetricInput[];
 
 /** Weights of rows. */
 export interface WeightingOptions {
-  /** One number a row, which multiplies its loss. The loss is still divided by the number of rows, as in Keras. */
-  sampleWeight?: TensorInput;
+  /**
+   * One number a row, which multiplies its loss. The loss is still divided by the number of rows, as in Keras. For several
+   * outputs the numbers count for all of them, or are given for each, as an array or as an object by their names.
+   */
+  sampleWeight?: SampleWeight;
 }
 
 /** Where lines of progress go; `\r` at the beginning of a text means that it replaces the line. */
@@ -43,13 +56,13 @@ export interface FitOptions extends WeightingOptions {
   /** The part of the rows, in (0, 1), that is kept for validation: the last ones, before shuffling. */
   validationSplit?: number;
   /** `[x, y]` or `[x, y, sampleWeight]` to evaluate after each epoch. */
-  validationData?: readonly [InputData, TensorInput] | readonly [InputData, TensorInput, TensorInput];
+  validationData?: readonly [InputData, TargetData] | readonly [InputData, TargetData, SampleWeight];
   /** Default `batchSize`. */
   validationBatchSize?: number;
   /** Evaluate after every so many epochs; default 1. */
   validationFreq?: number;
-  /** Weights of classes by number, which multiply the loss of their rows. */
-  classWeight?: Readonly<Record<number, number>>;
+  /** Weights of classes by number, which multiply the loss of their rows; for models with one output. */
+  classWeight?: ClassWeight;
   callbacks?: CallbackInput | readonly CallbackInput[];
   /** Shortcut for a callback with this hook. */
   onEpochEnd?: (epoch: number, logs: Logs) => void | Promise<void>;
@@ -76,7 +89,7 @@ export interface PredictOptions {
 }
 
 export interface TrainOnBatchOptions extends WeightingOptions {
-  classWeight?: Readonly<Record<number, number>>;
+  classWeight?: ClassWeight;
 }
 
 export interface SummaryOptions {

@@ -21,15 +21,27 @@ export interface Span {
 /** Binds a data set to the tensors of a routine. Rows without weights count 1 in a program with weights. */
 export function bindColumns(
   routine: Routine,
-  data: { inputs: readonly Matrix[]; target?: Matrix; weights?: Float32Array | null },
+  data: Pick<Dataset, "inputs"> & Partial<Pick<Dataset, "targets" | "weights">>,
 ): Column[] {
+  const rows = data.inputs[0]?.rows ?? 0;
   const columns: Column[] = routine.inputs.map((planned, i) => column(planned.index, data.inputs[i] as Matrix));
-  if (routine.target !== null && data.target !== undefined) columns.push(column(routine.target.index, data.target));
-  if (routine.weights !== null) {
-    const rows = data.inputs[0]?.rows ?? 0;
-    columns.push({ tensor: routine.weights.index, data: data.weights ?? new Float32Array(rows).fill(1), width: 1 });
-  }
+  routine.targets.forEach((planned, i) => {
+    if (planned !== null) columns.push(column(planned.index, data.targets?.[i] as Matrix));
+  });
+  routine.weights.forEach((planned, i) => {
+    if (planned === null) return;
+    columns.push({ tensor: planned.index, data: data.weights?.[i] ?? new Float32Array(rows).fill(1), width: 1 });
+  });
   return columns;
+}
+
+/** What training and evaluation need of a program. */
+export function needsOf({ targets, weights }: Dataset, batchRows: number): Needs {
+  return {
+    batchRows,
+    targetWidths: targets.map((target) => target?.width ?? 0),
+    weighted: weights.map((numbers) => numbers !== null),
+  };
 }
 
 function column(tensor: number, matrix: Matrix): Column {
@@ -49,27 +61,32 @@ function passRequest(
   return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, reports };
 }
 
-/** Computes the output for all rows. */
+/** Computes the outputs for all rows. */
 export function* predictProcedure(
   core: ModelCore,
   method: string,
   inputs: readonly Matrix[],
   batchSize: number,
   signal: AbortSignal | undefined,
-): Procedure<Tensor<Float32Array>> {
+): Procedure<Tensor<Float32Array>[]> {
   const rows = inputs[0]?.rows ?? 0;
-  const width = core.outputWidth;
-  const result = new Float32Array(rows * width);
+  const shapes = core.outputs.tensors.map(({ shape }) => shape.slice(1) as number[]);
+  const results = shapes.map((shape) => {
+    const width = shape.reduce((a, b) => a * b, 1);
+    return { data: new Float32Array(rows * width), width };
+  });
   const span = { first: 0, count: rows, batchSize };
-  const needs = { batchRows: batchSize, targetWidth: 0, weighted: false };
+  const needs = { batchRows: batchSize, targetWidths: [], weighted: [] };
   yield* passOver({ core, method, kind: "predict", span, signal, needs }, (session, order, done) => {
     const routine = session.predict;
     const request = passRequest(core, routine, order, batchSize, bindColumns(routine, { inputs }));
-    const data = order.length === rows ? result : result.subarray(done * width, (done + order.length) * width);
-    const tensor = routine.output?.index ?? 0;
-    return { ...request, outputs: [{ tensor, data, width }] };
+    const outputs = results.map(({ data, width }, i) => {
+      const part = order.length === rows ? data : data.subarray(done * width, (done + order.length) * width);
+      return { tensor: routine.outputs[i]?.index ?? 0, data: part, width };
+    });
+    return { ...request, outputs };
   });
-  return new Tensor(result, Object.freeze([rows, ...(core.outputShape.slice(1) as number[])]));
+  return results.map(({ data }, i) => new Tensor(data, Object.freeze([rows, ...(shapes[i] as number[])])));
 }
 
 /** The means of loss and metrics over rows of a data set. */
@@ -81,9 +98,9 @@ export function* evaluateProcedure(
   signal: AbortSignal | undefined,
 ): Procedure<Logs> {
   const plan = core.compiled(method);
-  const names = ["loss", ...plan.metrics.map((metric) => metric.name)];
+  const { names } = plan;
   const sums = new Float64Array(names.length);
-  const needs = { batchRows: span.batchSize, targetWidth: data.target.width, weighted: data.weights !== null };
+  const needs = needsOf(data, span.batchSize);
   const build = (session: Session, order: Int32Array) => {
     const routine = session.evaluate as Routine;
     return passRequest(core, routine, order, span.batchSize, bindColumns(routine, data));

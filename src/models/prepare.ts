@@ -3,7 +3,6 @@
 
 import type { Callback, CallbackInput } from "../callbacks/callback.js";
 import { describeValue, explain } from "../errors.js";
-import type { TensorInput } from "../tensor.js";
 import type { ModelCore } from "./core.js";
 import {
   checkInputs,
@@ -11,13 +10,15 @@ import {
   type Dataset,
   type InputData,
   inputMatrices,
-  rowWeights,
+  type TargetData,
   targetMatrix,
 } from "./data.js";
 import type { FitPlan } from "./fit.js";
 import { checkFitOptions, chooseBatchSize, type FitOptions, type ProgressWriter } from "./options.js";
+import { distribute, placeOfPort } from "./ports.js";
 import type { Span } from "./predict.js";
 import { Progress } from "./progress.js";
+import { rowWeights } from "./row-weights.js";
 import type { Procedure } from "./task.js";
 
 /** Checks x, y and weights against the model and its loss. */
@@ -26,19 +27,33 @@ export function* prepareData(
   method: string,
   x: unknown,
   y: unknown,
-  weighting: { sampleWeight?: unknown; classWeight?: Readonly<Record<number, number>> | undefined },
+  weighting: { sampleWeight?: unknown; classWeight?: unknown },
   place = "",
 ): Procedure<Dataset> {
   core.checkAlive(method);
-  const plan = core.compiled(method);
+  const { outputs } = core.compiled(method);
   const where = `${core.where(method)}${place}`;
   core.buildFor(method, x);
-  const inputs = inputMatrices(where, x, core.inputShapes);
+  const inputs = inputMatrices(where, x, core.inputs);
   const rows = inputs[0]?.rows ?? 0;
-  const target = targetMatrix(where, y, rows, plan.loss, core.outputWidth);
-  yield* checkInputs(where, inputs);
-  yield* checkTarget(where, target, plan.loss, core.outputWidth);
-  return { rows, inputs, target, weights: rowWeights(where, weighting.sampleWeight, weighting.classWeight, target) };
+  const { names } = core.outputs;
+  const things = names.map((_, i) => placeOfPort("y", names, i));
+  const given = distribute(`${where}, y`, "tensors", "output", names, y);
+  const targets = outputs.map(({ loss, metrics }, i) => {
+    const part = given[i];
+    if (loss === null && metrics.length === 0) return null;
+    if (names.length === 1 || (part !== undefined && part !== null))
+      return targetMatrix(where, part, rows, loss, core.outputWidths[i] as number, things[i]);
+    const expectation = "expected targets for an output with a loss or metrics";
+    throw new TypeError(explain(`${where}, ${things[i]}`, expectation, "none"));
+  });
+  yield* checkInputs(where, inputs, core.inputs.names);
+  for (const [i, target] of targets.entries()) {
+    if (target === null) continue;
+    yield* checkTarget(where, target, outputs[i]?.loss ?? null, core.outputWidths[i] as number, things[i]);
+  }
+  const weights = rowWeights(where, weighting, outputs, targets, core.outputWidths[0] as number);
+  return { rows, inputs, targets, weights };
 }
 
 /** Everything that `fit` needs. */
@@ -46,7 +61,7 @@ export function* prepareFit(
   core: ModelCore,
   method: string,
   x: InputData,
-  y: TensorInput,
+  y: TargetData,
   options: FitOptions,
 ): Procedure<FitPlan> {
   const where = core.where(method);

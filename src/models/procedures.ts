@@ -2,9 +2,9 @@
 
 import type { CallbackModel, Logs } from "../callbacks/callback.js";
 import { checkOptions } from "../errors.js";
-import type { Tensor, TensorInput } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import { checkInputs, type InputData, inputMatrices } from "./data.js";
+import { checkInputs, type InputData, inputMatrices, type TargetData } from "./data.js";
 import { type FitPlan, fitProcedure } from "./fit.js";
 import type { History } from "./history.js";
 import {
@@ -27,7 +27,7 @@ export function* train(
   core: ModelCore,
   method: string,
   x: InputData,
-  y: TensorInput,
+  y: TargetData,
   options: FitOptions,
   model: CallbackModel,
 ): Procedure<History> {
@@ -39,7 +39,7 @@ export function* trainBatch(
   core: ModelCore,
   method: string,
   x: InputData,
-  y: TensorInput,
+  y: TargetData,
   options: TrainOnBatchOptions,
   model: CallbackModel,
 ): Procedure<Logs> {
@@ -65,7 +65,7 @@ export function* evaluate(
   core: ModelCore,
   method: string,
   x: InputData,
-  y: TensorInput,
+  y: TargetData,
   options: EvaluateOptions,
 ): Procedure<Logs> {
   const where = core.where(method);
@@ -82,7 +82,7 @@ export function* evaluateBatch(
   core: ModelCore,
   method: string,
   x: InputData,
-  y: TensorInput,
+  y: TargetData,
   options: TrainOnBatchOptions,
 ): Procedure<Logs> {
   checkOptions(core.where(method), options, onBatchNames);
@@ -98,15 +98,15 @@ export function* predict(
   x: InputData,
   options: PredictOptions,
   whole = false,
-): Procedure<Tensor<Float32Array>> {
+): Procedure<Tensor<Float32Array>[]> {
   const where = core.where(method);
   core.checkAlive(method);
   checkOptions(where, options, ["batchSize", "signal"]);
   checkBatchSize(where, "batchSize", options.batchSize);
   checkSignal(where, options.signal);
   core.buildFor(method, x);
-  const inputs = inputMatrices(where, x, core.inputShapes, true);
-  yield* checkInputs(where, inputs);
+  const inputs = inputMatrices(where, x, core.inputs, true);
+  yield* checkInputs(where, inputs, core.inputs.names);
   // A large batch for few rows is harmless here, unlike in training, where it changes the steps.
   const rows = inputs[0]?.rows ?? 0;
   const batchSize = whole ? rows : Math.min(options.batchSize ?? 32, rows);

@@ -1,9 +1,9 @@
 // Models as a chain of layers, and models between given inputs and outputs.
 
 import { checkOptions, describeValue, explain } from "../errors.js";
-import type { SymbolicTensor } from "../graph/node.js";
 import { type Layer, layerCore } from "../layers/layer.js";
 import { checkLayers, ModelCore } from "./core.js";
+import type { Symbols } from "./forms.js";
 import { Model } from "./model.js";
 import { findTopology } from "./topology.js";
 
@@ -46,36 +46,38 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
   return new Model(core);
 }
 
-export interface FunctionalOptions extends ModelOptions {
-  /** Results of `input()`. */
-  inputs: SymbolicTensor | readonly SymbolicTensor[];
-  /** The result of layers that were called on the inputs; one. */
-  outputs: SymbolicTensor | readonly SymbolicTensor[];
+export interface FunctionalOptions<In extends Symbols, Out extends Symbols> extends ModelOptions {
+  /** Results of `input()`, or any tensors between it and the outputs: one, an array, or an object by name. */
+  inputs: In;
+  /** Results of layers that were called on the inputs: one, an array, or an object by name. */
+  outputs: Out;
 }
 
 /**
- * A network between given inputs and an output: layers are called like functions, and may be combined with `ops.*`.
+ * A network between given inputs and outputs: layers are called like functions, and may be combined with `ops.*`.
  * Follows keras.Model. Models that use the same layers share their weights.
  *
- * @throws RangeError when the output depends on an input that is not listed, or when two layers have the same name.
+ * Several inputs or outputs are given as an array or as an object. Then `x`, `y`, losses, metrics and weights are given for
+ * each of them, as an array in the same order or as an object by name, and `predict` gives what was given here: a tensor
+ * for one output, an array, or an object. Names are the keys of the object, else the names of the inputs, and of the layers
+ * that make the outputs.
+ *
+ * @throws RangeError when an output depends on an input that is not listed, or when two layers or inputs have the same name.
  * @example
  * const a = input({ shape: [8] });
  * const h = layers.dense({ units: 8, activation: "relu" })(a);
  * const net = model({ inputs: a, outputs: layers.dense({ units: 1 })(ops.add(a, h)) });
+ * @example
+ * const both = model({ inputs: { age: a, income: b }, outputs: { risk: r, price: p } });
+ * both.compile({ loss: { risk: "binaryCrossentropy", price: "mse" }, lossWeights: { price: 0.1 } });
+ * await both.fit({ age, income }, { risk, price });
+ * const { risk: predicted } = await both.predict({ age, income });
  */
-export function model(options: FunctionalOptions): Model {
+export function model<const In extends Symbols, const Out extends Symbols>(
+  options: FunctionalOptions<In, Out>,
+): Model<In, Out> {
   checkOptions("model", options, ["inputs", "outputs", "seed", "name"]);
   const name = options.name ?? "model";
-  const where = `model "${name}"`;
-  const inputs = asList(options.inputs);
-  const outputs = asList(options.outputs);
-  if (inputs.length === 0) throw new RangeError(explain(where, "expected one or more inputs", "none"));
-  const [output] = outputs;
-  if (output === undefined || outputs.length !== 1)
-    throw new RangeError(explain(where, "expected one output", String(outputs.length)));
-  return new Model(new ModelCore(name, options.seed, findTopology(where, inputs, output), null));
-}
-
-function asList(tensors: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
-  return Array.isArray(tensors) ? tensors : [tensors as SymbolicTensor];
+  const topology = findTopology(`model "${name}"`, options.inputs, options.outputs);
+  return new Model(new ModelCore(name, options.seed, topology, null));
 }

@@ -7,24 +7,30 @@ import { add } from "../graph/build.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
 import { inputNode, type SymbolicTensor, withLayer } from "../graph/node.js";
 import type { Weight, WeightHome } from "../layers/weight.js";
-import { batchMean, type Loss } from "../losses/loss.js";
-import type { Metric } from "../metrics/metric.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
+import { batchMean } from "../losses/loss.js";
+import { outputName } from "../naming.js";
+import * as ops from "../ops/index.js";
 import { buildPass, type Topology } from "./topology.js";
-
-/** What `compile` decided. */
-export interface TrainingPlan {
-  readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
-}
+import type { OutputPlan, TrainingPlan } from "./training-plan.js";
 
 /** What a program must be able to do; a program that can do more is as good. */
 export interface Needs {
   readonly batchRows: number;
-  /** Columns of the targets; 0 without a plan. */
-  readonly targetWidth: number;
-  readonly weighted: boolean;
+  /** Columns of the targets of each output, 0 for one without targets; empty for predictions. */
+  readonly targetWidths: readonly number[];
+  /** Which outputs have weights of rows. */
+  readonly weighted: readonly boolean[];
+}
+
+/** The needs of both. */
+export function joinNeeds(needs: Needs, earlier: Needs | undefined): Needs {
+  if (earlier === undefined) return needs;
+  const targetWidths = needs.targetWidths.length === 0 ? earlier.targetWidths : needs.targetWidths;
+  return {
+    batchRows: Math.max(needs.batchRows, earlier.batchRows),
+    targetWidths,
+    weighted: targetWidths.map((_, i) => (needs.weighted[i] ?? false) || (earlier.weighted[i] ?? false)),
+  };
 }
 
 /** One of the program's functions, as the caller of `train` sees it: tensor numbers and instruction ranges. */
@@ -33,19 +39,22 @@ export interface Routine {
   readonly updateFirst: number;
   readonly last: number;
   readonly inputs: readonly PlannedTensor[];
-  readonly target: PlannedTensor | null;
-  readonly weights: PlannedTensor | null;
-  readonly output: PlannedTensor | null;
-  /** Loss, then metrics. */
+  /** One for each output, or null. */
+  readonly targets: readonly (PlannedTensor | null)[];
+  /** One for each output, or null. */
+  readonly weights: readonly (PlannedTensor | null)[];
+  /** Of the function that predicts. */
+  readonly outputs: readonly PlannedTensor[];
+  /** What is reported, in the order of `TrainingPlan.names`. */
   readonly scalars: readonly number[];
 }
 
 interface Draft {
   readonly fn: GraphFunction;
   readonly inputs: readonly SymbolicTensor[];
-  readonly target: SymbolicTensor | null;
-  readonly weights: SymbolicTensor | null;
-  readonly output: SymbolicTensor | null;
+  readonly targets: readonly (SymbolicTensor | null)[];
+  readonly weights: readonly (SymbolicTensor | null)[];
+  readonly outputs: readonly SymbolicTensor[];
   readonly scalars: readonly SymbolicTensor[];
 }
 
@@ -95,8 +104,8 @@ export class Session implements WeightHome {
     return (
       this.backend === backend &&
       mine.batchRows >= needs.batchRows &&
-      (needs.targetWidth === 0 || mine.targetWidth === needs.targetWidth) &&
-      (mine.weighted || !needs.weighted)
+      needs.targetWidths.every((width, i) => mine.targetWidths[i] === width) &&
+      needs.weighted.every((weighted, i) => mine.weighted[i] === true || !weighted)
     );
   }
 
@@ -168,38 +177,85 @@ export class Session implements WeightHome {
     return {
       ...range,
       inputs: draft.inputs.map((x) => this.program.tensor(fn.name, x)),
-      target: planned(draft.target),
-      weights: planned(draft.weights),
-      output: planned(draft.output),
+      targets: draft.targets.map(planned),
+      weights: draft.weights.map(planned),
+      outputs: draft.outputs.map((x) => this.program.tensor(fn.name, x)),
       scalars: draft.scalars.map((x) => this.program.tensor(fn.name, x).index),
     };
   }
 }
 
 function draftPrediction(topology: Topology): Draft {
-  const { inputs, output } = buildPass(topology, false);
-  const fn = { name: "predict", inputs, outputs: [output] };
-  return { fn, inputs, target: null, weights: null, output, scalars: [] };
+  const { inputs, outputs } = buildPass(topology, false);
+  const fn = { name: "predict", inputs, outputs };
+  return { fn, inputs, targets: [], weights: [], outputs, scalars: [] };
 }
 
 function draftScoring(name: "evaluate" | "train", topology: Topology, plan: TrainingPlan, needs: Needs): Draft {
-  const { inputs, output, assigned, losses } = buildPass(topology, name === "train");
+  const { inputs, outputs, assigned, losses: added } = buildPass(topology, name === "train");
+  const scored = plan.outputs.map((output, i) => {
+    return scoreOutput(
+      output,
+      outputs[i] as SymbolicTensor,
+      plan,
+      needs.targetWidths[i] ?? 0,
+      needs.weighted[i] ?? false,
+    );
+  });
+  const losses = scored.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+  const total = withLayer("loss", () => added.reduce(add, weightedSum(scored)));
+  const scalars = [total, ...(plan.separateLosses ? losses : []), ...scored.flatMap(({ metrics }) => metrics)];
+  const targets = scored.map(({ target }) => target);
+  const weights = scored.map((score) => score.weights);
+  const all = [...inputs, ...targets, ...weights].filter((x) => x !== null);
+  const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
+  const training = name === "train" ? { loss: total, assign, update: true } : {};
+  const fn = { name, inputs: all, outputs: scalars, ...training };
+  return { fn, inputs, targets, weights, outputs: [], scalars };
+}
+
+interface Score {
+  readonly target: SymbolicTensor | null;
+  readonly weights: SymbolicTensor | null;
+  readonly loss: SymbolicTensor | null;
+  readonly lossWeight: number;
+  readonly metrics: readonly SymbolicTensor[];
+}
+
+/** Loss and metrics of one output. */
+function scoreOutput(
+  { name, loss, lossWeight, metrics }: OutputPlan,
+  output: SymbolicTensor,
+  plan: TrainingPlan,
+  targetWidth: number,
+  weighted: boolean,
+): Score {
+  if (targetWidth === 0) return { target: null, weights: null, loss: null, lossWeight, metrics: [] };
+  const single = plan.outputs.length === 1;
+  const called = (thing: string) => (single ? thing : outputName(name, thing));
+  const of = single ? "" : ` of output "${name}"`;
   const outputWidth = output.shape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1);
   // Targets of the width of the output take its shape, whatever its rank, so that they can be compared element by element.
-  const shape = needs.targetWidth === outputWidth ? output.shape : [null, needs.targetWidth];
-  const target = inputNode("target", shape);
-  const weights = needs.weighted ? inputNode("sampleWeight", [null, 1]) : null;
-  const where = `loss "${plan.loss.name}"`;
-  const loss = withLayer("loss", () =>
-    losses.reduce(add, batchMean(where, plan.loss(target, output), weights ?? undefined)),
+  const shape = targetWidth === outputWidth ? output.shape : [null, targetWidth];
+  const target = inputNode(called("target"), shape);
+  const weights = weighted && loss !== null ? inputNode(called("sampleWeight"), [null, 1]) : null;
+  const value =
+    loss === null
+      ? null
+      : withLayer(called("loss"), () =>
+          batchMean(`loss "${loss.name}"${of}`, loss(target, output), weights ?? undefined),
+        );
+  const measured = metrics.map((metric) =>
+    withLayer(called(metric.name), () => batchMean(`metric "${metric.name}"${of}`, metric(target, output))),
   );
-  const metrics = plan.metrics.map((metric) =>
-    withLayer(metric.name, () => batchMean(`metric "${metric.name}"`, metric(target, output))),
-  );
-  const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
-  const training = name === "train" ? { loss, assign, update: true } : {};
-  const scalars = [loss, ...metrics];
-  const all = [...inputs, target, ...(weights === null ? [] : [weights])];
-  const fn = { name, inputs: all, outputs: scalars, ...training };
-  return { fn, inputs, target, weights, output: null, scalars };
+  return { target, weights, loss: value, lossWeight, metrics: measured };
+}
+
+/** The loss that is minimised: those of the outputs, each times its weight. */
+function weightedSum(scored: readonly Score[]): SymbolicTensor {
+  const parts = scored.flatMap(({ loss, lossWeight }) => {
+    if (loss === null) return [];
+    return [lossWeight === 1 ? loss : ops.mul(loss, lossWeight)];
+  });
+  return parts.reduce(add);
 }

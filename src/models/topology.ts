@@ -1,18 +1,19 @@
-// The structure of a model: which layers lie between its inputs and its output, and how to build their graph again,
+// The structure of a model: which layers lie between its inputs and its outputs, and how to build their graph again,
 // once for inference and once for training.
 
-import { describeValue, explain, internalError } from "../errors.js";
+import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
-import { type LayerCore, type LayerUse, layerUse } from "../layers/layer.js";
+import { inputsOf, type LayerCore, type LayerUse, layerUse } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
 import type { Weight } from "../layers/weight.js";
 import { isSymbolic } from "../ops/operand.js";
+import { type Ports, readPorts } from "./ports.js";
 
 /** What is used in a model, in the order of computation. */
 export interface Topology {
-  readonly inputs: readonly SymbolicTensor[];
-  readonly output: SymbolicTensor;
-  /** All tensors between inputs and output, sources first. */
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+  /** All tensors between inputs and outputs, sources first. */
   readonly order: readonly SymbolicTensor[];
   readonly uses: readonly LayerUse[];
   /** Each layer once, in the order of its first use. */
@@ -20,24 +21,44 @@ export interface Topology {
   readonly weights: readonly Weight[];
 }
 
-/** Finds everything between inputs and output, and gives names to layers that have none. */
-export function findTopology(where: string, inputs: readonly SymbolicTensor[], output: SymbolicTensor): Topology {
-  for (const x of [...inputs, output]) {
-    if (isSymbolic(x)) continue;
-    const remedy = "Make inputs with input({ shape: [8] }) and outputs by calling layers on them.";
-    throw new TypeError(explain(where, "expected symbolic tensors", describeValue(x), remedy));
-  }
-  const order = computationOrder(inputs, output);
+/** Finds everything between inputs and outputs, and gives names to layers that have none. */
+export function findTopology(where: string, givenInputs: unknown, givenOutputs: unknown): Topology {
+  const [sources, results] = [symbolic(where, "inputs", givenInputs), symbolic(where, "outputs", givenOutputs)];
+  const twice = sources.find((x, i) => sources.indexOf(x) !== i);
+  if (twice !== undefined)
+    throw new RangeError(explain(where, "expected each input once", `input "${twice.name}" twice`));
+  const order = computationOrder(sources, results);
   for (const x of order) {
     if (x.kind !== "input" || layerUse(x) !== undefined) continue;
-    const remedy = "List every input that the output depends on.";
-    const received = `input "${x.name}" besides`;
-    throw new RangeError(explain(where, "expected the output to depend on the listed inputs alone", received, remedy));
+    const remedy = "List every input that the outputs depend on.";
+    const expectation = "expected the outputs to depend on the listed inputs alone";
+    throw new RangeError(explain(where, expectation, `input "${x.name}" besides`, remedy));
   }
   const found = order.map(layerUse).filter((use) => use !== undefined);
   const layers = [...new Set(found.map((use) => use.core))];
   nameLayers(where, layers);
-  return { inputs, output, order, uses: found, layers, weights: layers.flatMap((layer) => layer.weights) };
+  const inputs = readPorts(where, "input", givenInputs);
+  const outputs = readPorts(where, "output", givenOutputs);
+  for (const [i, { shape }] of outputs.tensors.entries()) {
+    if (shape[0] === null) continue;
+    const expectation = `expected output "${outputs.names[i]}" to have a row for each row of the inputs`;
+    throw new ShapeError(explain(where, expectation, `shape ${formatShape(shape)}`));
+  }
+  return { inputs, outputs, order, uses: found, layers, weights: layers.flatMap((layer) => layer.weights) };
+}
+
+/** The tensors of one, a list or an object of them. */
+function symbolic(where: string, option: "inputs" | "outputs", given: unknown): SymbolicTensor[] {
+  const remedy = "Make inputs with input({ shape: [8] }) and outputs by calling layers on them.";
+  const nested = typeof given === "object" && given !== null && !isSymbolic(given);
+  const list: unknown[] = nested ? Object.values(given) : [given];
+  if (list.length === 0) {
+    throw new RangeError(explain(where, `expected one or more ${option}`, "none", remedy));
+  }
+  return list.map((x) => {
+    if (isSymbolic(x)) return x;
+    throw new TypeError(explain(where, `${option} must be symbolic tensors`, describeValue(x), remedy));
+  });
 }
 
 /** `dense`, `dense_1`, ...: the numbers count in the model, so that names do not depend on what was made before. */
@@ -57,10 +78,10 @@ function nameLayers(where: string, layers: readonly LayerCore[]): void {
   }
 }
 
-/** The graph of one pass: fresh input nodes, the output, and what the layers have left behind. */
+/** The graph of one pass: fresh input nodes, the outputs, and what the layers have left behind. */
 export interface PassGraph {
   readonly inputs: readonly SymbolicTensor[];
-  readonly output: SymbolicTensor;
+  readonly outputs: readonly SymbolicTensor[];
   readonly assigned: ReadonlyMap<Weight, SymbolicTensor>;
   readonly losses: readonly SymbolicTensor[];
 }
@@ -68,29 +89,37 @@ export interface PassGraph {
 /** Builds the graph of a whole model anew. */
 export function buildPass(topology: Topology, training: boolean): PassGraph {
   const pass = new Pass(training);
+  const inputs = topology.inputs.tensors.map((x, i) => inputNode(topology.inputs.names[i] as string, x.shape));
+  const outputs = connect(topology, inputs, pass);
+  return { inputs, outputs, assigned: pass.assigned, losses: pass.losses };
+}
+
+/** Builds the graph between given inputs; returns the outputs. */
+function connect(topology: Topology, inputs: readonly SymbolicTensor[], pass: Pass): SymbolicTensor[] {
   const built = new Map<SymbolicTensor, SymbolicTensor>();
-  const inputs = topology.inputs.map((x) => inputNode(x.name, x.shape));
-  topology.inputs.forEach((x, i) => {
+  topology.inputs.tensors.forEach((x, i) => {
     built.set(x, inputs[i] as SymbolicTensor);
   });
   for (const x of topology.order) {
     const use = layerUse(x);
-    if (use !== undefined) built.set(x, use.core.call(resolved(built, use.input), pass));
-    else if (x.kind === "op" && x.op !== null) {
+    if (use !== undefined) {
+      const { core, input } = use;
+      const given = isSymbolic(input) ? resolved(built, input) : input.map((part) => resolved(built, part));
+      built.set(x, core.call(given, pass));
+    } else if (x.kind === "op" && x.op !== null) {
       const sources = x.inputs.map((source) => resolved(built, source));
       built.set(x, opNode(x.op, sources, x.attributes));
     } else built.set(x, x);
   }
-  const { assigned, losses } = pass;
-  return { inputs, output: resolved(built, topology.output), assigned, losses };
+  return topology.outputs.tensors.map((x) => resolved(built, x));
 }
 
 /** All tensors of the user's graph but the inputs, sources first. */
-function computationOrder(inputs: readonly SymbolicTensor[], output: SymbolicTensor): SymbolicTensor[] {
+function computationOrder(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): SymbolicTensor[] {
   const order: SymbolicTensor[] = [];
   const seen = new Set<SymbolicTensor>(inputs);
   // An explicit stack: a chain of thousands of ops must not overflow the stack of calls.
-  const stack: { x: SymbolicTensor; entered: boolean }[] = [{ x: output, entered: false }];
+  const stack = outputs.map((x) => ({ x, entered: false })).reverse();
   while (stack.length > 0) {
     const top = stack.pop();
     if (top === undefined) break;
@@ -102,7 +131,9 @@ function computationOrder(inputs: readonly SymbolicTensor[], output: SymbolicTen
     seen.add(top.x);
     stack.push({ x: top.x, entered: true });
     const use = layerUse(top.x);
-    for (const source of use === undefined ? top.x.inputs : [use.input]) stack.push({ x: source, entered: false });
+    const sources = use === undefined ? top.x.inputs : inputsOf(use);
+    // The first one goes on top, so that layers are numbered from the first input on.
+    for (const source of [...sources].reverse()) stack.push({ x: source, entered: false });
   }
   return order;
 }

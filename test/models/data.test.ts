@@ -6,15 +6,19 @@ import {
   checkTarget,
   inputMatrices as findInputs,
   targetMatrix as findTarget,
-  rowWeights,
 } from "../../src/models/data.js";
 
-const shapes = [[null, 2]] as const;
+/** Inputs of these shapes with the names a, b. */
+function ports(...shapes: (number | null)[][]) {
+  return { names: ["a", "b"].slice(0, shapes.length), tensors: shapes.map((shape) => ({ shape })) };
+}
+
+const shapes = ports([null, 2]);
 
 /** Shapes, then values, as the procedures do. */
 function inputMatrices(...parameters: Parameters<typeof findInputs>) {
   const matrices = findInputs(...parameters);
-  for (const _ of checkInputs(parameters[0], matrices));
+  for (const _ of checkInputs(parameters[0], matrices, parameters[2].names));
   return matrices;
 }
 
@@ -37,14 +41,14 @@ describe("inputs", () => {
         shapes,
       ),
     ).toMatchObject([{ rows: 3, width: 2 }]);
-    expect(inputMatrices("fit", { data: new Uint8Array(12), shape: [3, 2, 2] }, [[null, 2, 2]])).toMatchObject([
+    expect(inputMatrices("fit", { data: new Uint8Array(12), shape: [3, 2, 2] }, ports([null, 2, 2]))).toMatchObject([
       { rows: 3, width: 4, data: new Uint8Array(12) },
     ]);
   });
 
   it("a flat typed array is cut into rows, a list of numbers is a column", () => {
     expect(inputMatrices("fit", new Float32Array(6), shapes)).toMatchObject([{ rows: 3, width: 2 }]);
-    expect(inputMatrices("fit", [1, 2, 3], [[null, 1]])).toMatchObject([{ rows: 3, width: 1 }]);
+    expect(inputMatrices("fit", [1, 2, 3], ports([null, 1]))).toMatchObject([{ rows: 3, width: 1 }]);
     expect(() => inputMatrices("fit", [1, 2, 3, 4], shapes)).toThrow(ShapeError);
     expect(() => inputMatrices("fit", new Float32Array(5), shapes)).toThrow(
       "fit, x: expected shape [batch, 2], received [5].",
@@ -97,7 +101,7 @@ describe("inputs", () => {
   it("are looked at in blocks, so that other work gets its turn", () => {
     const data = new Float32Array(2 * (1 << 20) + 2);
     const [matrix] = findInputs("fit", data, shapes);
-    expect([...checkInputs("fit", [matrix ?? { data, rows: 0, width: 2 }])]).toEqual([
+    expect([...checkInputs("fit", [matrix ?? { data, rows: 0, width: 2 }], ["a"])]).toEqual([
       { kind: "pause" },
       { kind: "pause" },
     ]);
@@ -106,16 +110,27 @@ describe("inputs", () => {
   });
 
   it("of models with several inputs have the same number of rows", () => {
-    const two = [
-      [null, 2],
-      [null, 1],
-    ] as const;
+    const two = ports([null, 2], [null, 1]);
     expect(inputMatrices("fit", [[[1, 2]], [[3]]], two)).toHaveLength(2);
     expect(() => inputMatrices("fit", [[[1, 2]], [[3], [4]]], two)).toThrow(
-      "fit: all inputs must have the same number of rows: expected 1, received 2 in x[1].",
+      'fit: all inputs must have the same number of rows: expected 1, received 2 in x "b".',
     );
     expect(() => inputMatrices("fit", [[1, 2]], two)).toThrow(
-      "fit: expected an array of 2 tensors, one for each input",
+      "fit, x: expected an array of 2 tensors, one for each input, received an array of 1. " +
+        "Or give an object with the keys a, b.",
+    );
+  });
+
+  it("are given by name, too", () => {
+    const two = ports([null, 2], [null, 1]);
+    expect(inputMatrices("fit", { b: [3], a: [[1, 2]] }, two)).toMatchObject([{ width: 2 }, { width: 1 }]);
+    expect(inputMatrices("fit", { a: [[1, 2]] }, shapes)).toMatchObject([{ width: 2 }]);
+    expect(() => inputMatrices("fit", { a: [[1, 2]] }, two)).toThrow('fit, x "b": expected a tensor, received none.');
+    expect(() => inputMatrices("fit", { a: [[1, 2]], bb: [3] }, two)).toThrow(
+      'fit, x, name of an input: expected a known name, received "bb". Did you mean "b"? Known names: a, b.',
+    );
+    expect(() => inputMatrices("fit", { a: [[1, 2]], b: [[1, 2]] }, two)).toThrow(
+      'fit, x "b": expected shape [batch, 1], received [1, 2].',
     );
   });
 });
@@ -170,24 +185,5 @@ describe("targets", () => {
     );
     expect(() => targetMatrix("fit", [0, -1], 2, losses.binaryCrossentropy(), 1)).toThrow("received -1 in row 1");
     expect(() => targetMatrix("fit", [0, Number.NaN], 2, mse, 1)).toThrow("received NaN in row 1, column 0");
-  });
-});
-
-describe("weights of rows", () => {
-  const target = { data: new Uint8Array([0, 1, 2]), rows: 3, width: 1 };
-
-  it("are products of sample and class weights", () => {
-    expect(rowWeights("fit", undefined, undefined, target)).toBeNull();
-    expect(rowWeights("fit", [1, 2, 3], undefined, target)).toEqual(new Float32Array([1, 2, 3]));
-    expect(rowWeights("fit", [1, 2, 3], { 1: 10 }, target)).toEqual(new Float32Array([1, 20, 3]));
-    const oneHot = { data: new Float32Array([0, 1, 1, 0]), rows: 2, width: 2 };
-    expect(rowWeights("fit", undefined, { 0: 5 }, oneHot)).toEqual(new Float32Array([1, 5]));
-  });
-
-  it("need one number a row", () => {
-    expect(() => rowWeights("fit", [1, 2], undefined, target)).toThrow(
-      "sampleWeight must have one number a row: expected 3",
-    );
-    expect(() => rowWeights("fit", [1, 2, Number.NaN], undefined, target)).toThrow("received NaN in row 2");
   });
 });

@@ -61,6 +61,6 @@ export function classifier(seed: number, options: Partial<CompileOptions> = {}):
 }
 
 /** All weights of a model in one array, for comparisons of bits. */
-export function allWeights(net: Model): number[] {
+export function allWeights(net: Pick<Model, "getWeights">): number[] {
   return net.getWeights().flatMap(({ data }) => [...data]);
 }

@@ -2,9 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import { ShapeError } from "../../src/errors.js";
 import * as layers from "../../src/layers/index.js";
-import { input } from "../../src/layers/input.js";
-import { model, sequential } from "../../src/models/index.js";
-import * as ops from "../../src/ops/index.js";
+import { sequential } from "../../src/models/index.js";
 import { allWeights } from "./networks.js";
 
 beforeAll(() => setBackend("reference"));
@@ -139,42 +137,5 @@ describe("sequential", () => {
     await net.predict([[1, 2]]);
     net[Symbol.dispose]();
     await expect(net.predict([[1, 2]])).rejects.toThrow("disposed");
-  });
-});
-
-describe("model", () => {
-  it("joins layers that are called like functions, and ops", async () => {
-    const a = input({ shape: [2], name: "a" });
-    const b = input({ shape: [2], name: "b" });
-    const shared = layers.dense({ units: 2, name: "shared", kernelInitializer: "identity" });
-    const sum = ops.add(shared(a), ops.mul(shared(b), 2));
-    const net = model({ inputs: [a, b], outputs: [layers.dense({ units: 1, kernelInitializer: "ones" })(sum)] });
-    expect(net.getWeights()).toHaveLength(4);
-    expect((await net.predict([[[1, 2]], [[10, 20]]])).toArray()).toEqual([[63]]);
-    net.compile({ loss: "mse", optimizer: "sgd" });
-    await net.fit([[[1, 2]], [[10, 20]]], [1], { verbose: 0 });
-  });
-
-  it("shares the weights of layers with other models", async () => {
-    const x = input({ shape: [2] });
-    const hidden = layers.dense({ units: 3, name: "hidden" })(x);
-    const whole = model({ inputs: x, outputs: layers.dense({ units: 1 })(hidden), seed: 1 });
-    const part = model({ inputs: x, outputs: hidden, seed: 2 });
-    const before = (await part.predict([[1, 1]])).toArray();
-    whole.compile({ loss: "mse", optimizer: "sgd" });
-    await whole.fit([[1, 1]], [5], { epochs: 3, verbose: 0 });
-    const after = (await part.predict([[1, 1]])).toArray();
-    expect(after).not.toEqual(before);
-    expect(part.getWeights()[0]?.data).toEqual(whole.getWeights()[0]?.data);
-    whole.dispose();
-    expect((await part.predict([[1, 1]])).toArray()).toEqual(after);
-  });
-
-  it("refuses inputs that are missing", () => {
-    const [a, b] = [input({ shape: [2], name: "a" }), input({ shape: [2], name: "b" })];
-    const y = layers.dense({ units: 1 })(ops.add(a, b));
-    expect(() => model({ inputs: a, outputs: y })).toThrow('alone, received input "b" besides.');
-    expect(() => model({ inputs: [a, b], outputs: [] })).toThrow('model "model": expected one output, received 0.');
-    expect(() => layers.dense({ units: 1 })(3 as never)).toThrow("dense: expected a symbolic tensor, received 3.");
   });
 });
