@@ -99,9 +99,14 @@ function editDistance(a: string, b: string): number {
 }
 
 /** Throws unless `value` is an integer of at least `minimum`. */
-export function checkInteger(where: string, name: string, value: unknown, minimum: number): number {
+export function checkInteger(where: string, name: string, value: unknown, minimum = Number.NEGATIVE_INFINITY): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= minimum) return value;
-  const kind = minimum === 1 ? "a positive integer" : `an integer of at least ${minimum}`;
+  const kind =
+    minimum === 1
+      ? "a positive integer"
+      : Number.isFinite(minimum)
+        ? `an integer of at least ${minimum}`
+        : "an integer";
   const text = explain(where, `${name} must be ${kind}`, describeValue(value));
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
 }
@@ -119,7 +124,16 @@ export function checkNumber(
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
 }
 
+/** Throws unless `value` is true or false. */
+export function checkBoolean(where: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(explain(where, `${name} must be true or false`, describeValue(value)));
+}
+
 function describeRange(minimum: number, maximum: number): string {
+  // The smallest number above 0 stands for "above 0".
+  if (minimum === Number.MIN_VALUE)
+    return maximum === Number.POSITIVE_INFINITY ? "a positive number" : `a number in (0, ${maximum}]`;
   if (maximum !== Number.POSITIVE_INFINITY) return `a number in [${minimum}, ${maximum}]`;
   return minimum === Number.NEGATIVE_INFINITY ? "a finite number" : `a finite number of at least ${minimum}`;
 }

@@ -1,11 +1,12 @@
 // The fully connected layer.
 
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
-import { checkInteger, checkOptions, explain, formatShape, ShapeError } from "../errors.js";
+import { checkBoolean, checkInteger, explain, formatShape, ShapeError } from "../errors.js";
+import type { Shape } from "../graph/node.js";
 import type { InitializerInput } from "../initializers/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
-import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface DenseOptions extends LayerOptions {
   /** The number of outputs, at least 1. */
@@ -20,7 +21,7 @@ export interface DenseOptions extends LayerOptions {
   biasInitializer?: InitializerInput;
 }
 
-const optionNames = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", ...layerOptionNames];
+const optionNames = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer"];
 
 /**
  * A fully connected layer: `y = activation(x kernel + bias)`.
@@ -33,8 +34,7 @@ const optionNames = ["units", "activation", "useBias", "kernelInitializer", "bia
  * sequential([layers.dense({ units: 8, activation: "relu", inputShape: [4] }), layers.dense({ units: 1 })]);
  */
 export function dense(options: DenseOptions): Layer {
-  checkOptions("dense", options, optionNames);
-  const where = options.name === undefined ? "dense" : `dense "${options.name}"`;
+  const where = checkLayerOptions("dense", options, optionNames);
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, options.activation ?? "linear");
   const kernelInitializer = resolveInitializer(
@@ -42,7 +42,7 @@ export function dense(options: DenseOptions): Layer {
     options.kernelInitializer ?? "glorotUniform",
   );
   const biasInitializer = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
-  const useBias = options.useBias ?? true;
+  const useBias = checkBoolean(where, "useBias", options.useBias ?? true);
   return createLayer({
     type: "dense",
     options,
@@ -54,11 +54,7 @@ export function dense(options: DenseOptions): Layer {
       biasInitializer: biasInitializer.name,
     },
     build(shape, context) {
-      const inputs = shape[1];
-      if (shape.length !== 2 || inputs === undefined || inputs === null) {
-        const remedy = "Put layers.flatten() before it.";
-        throw new ShapeError(explain(where, "expected input of shape [batch, inputs]", formatShape(shape), remedy));
-      }
+      const inputs = denseInputs(where, shape);
       context.variable("kernel", [inputs, units], { initializer: kernelInitializer });
       if (useBias) context.variable("bias", [units], { initializer: biasInitializer });
     },
@@ -67,4 +63,12 @@ export function dense(options: DenseOptions): Layer {
       return activation(ops.dense(x, variables.kernel as typeof x, variables.bias));
     },
   });
+}
+
+/** The number of inputs of a fully connected layer. */
+export function denseInputs(where: string, shape: Shape): number {
+  const inputs = shape[1];
+  if (shape.length === 2 && inputs !== undefined && inputs !== null) return inputs;
+  const remedy = "Put layers.flatten() before it.";
+  throw new ShapeError(explain(where, "expected input of shape [batch, inputs]", formatShape(shape), remedy));
 }

@@ -50,6 +50,12 @@ export interface LayerOptions {
 /** The names of `LayerOptions`, for the check of options. */
 export const layerOptionNames = ["name", "inputShape", "trainable"] as const;
 
+/** Checks the names of a layer's options; gives how errors call the layer: `dense "hidden"`. */
+export function checkLayerOptions(type: string, options: LayerOptions, names: readonly string[]): string {
+  checkOptions(type, options, [...names, ...layerOptionNames]);
+  return options.name === undefined ? type : `${type} "${options.name}"`;
+}
+
 /** Options of a weight in `build`. */
 export interface WeightOptions {
   /** Default "glorotUniform". */

@@ -1,6 +1,6 @@
 // Runs compiled programs in tests: inputs and variables by node, results as plain arrays.
 
-import type { Backend } from "../../src/backends/backend.js";
+import type { Backend, Executable } from "../../src/backends/backend.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
 import type { CompiledProgram, PlannedTensor } from "../../src/graph/compile.js";
 import type { SymbolicTensor, Variable } from "../../src/graph/node.js";
@@ -12,7 +12,7 @@ export function variable(name: string, shape: readonly number[], trainable = tru
 }
 
 export class Execution {
-  readonly #executable: ReturnType<Backend["createProgram"]>;
+  readonly #executable: Executable;
 
   constructor(
     readonly program: CompiledProgram,
@@ -44,7 +44,7 @@ export class Execution {
   }
 
   read({ offset, rows, columns, batch }: PlannedTensor): number[] {
-    return [...this.#executable.read(offset, (batch ? this.rows : rows) * columns)];
+    return this.#numbers(offset, (batch ? this.rows : rows) * columns);
   }
 
   output(fn: string, node: SymbolicTensor): number[] {
@@ -57,7 +57,13 @@ export class Execution {
 
   value(target: Variable): number[] {
     const place = this.program.variables.get(target);
-    return [...this.#executable.read(place?.offset ?? 0, place?.length ?? 0)];
+    return this.#numbers(place?.offset ?? 0, place?.length ?? 0);
+  }
+
+  /** All digits of the float64 reference backend, whose `read` gives float32 as all do. */
+  #numbers(offset: number, count: number): number[] {
+    const executable: Executable & { arena?: Float32Array | Float64Array } = this.#executable;
+    return [...(executable.arena?.subarray(offset, offset + count) ?? executable.read(offset, count))];
   }
 
   dispose(): void {

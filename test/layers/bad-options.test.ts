@@ -1,0 +1,176 @@
+// What users get wrong about layers: where, expected, received, remedy. Every option has its exact message.
+
+import { describe, expect, it } from "vitest";
+import { ShapeError } from "../../src/errors.js";
+import type { Layer } from "../../src/layers/index.js";
+import * as layers from "../../src/layers/index.js";
+import { sequential } from "../../src/models/index.js";
+
+type Mistake = readonly [message: string, action: () => unknown, kind?: new (...args: never[]) => Error];
+
+/** Builds the layer on rows of this shape. */
+const on = (shape: readonly number[], layer: Layer) => () => sequential([layers.input({ shape }), layer]);
+
+/** Options as plain JavaScript gives them. */
+const wrong = (options: object) => options as never;
+
+const lastAxis = "Reshape the input such that this axis is the last one.";
+
+const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
+  layerNormalization: [
+    [
+      "layerNormalization: epsilon must be a positive number, received 0.",
+      () => layers.layerNormalization({ epsilon: 0 }),
+    ],
+    [
+      'layerNormalization: epsilon must be a positive number, received "0.1".',
+      () => layers.layerNormalization(wrong({ epsilon: "0.1" })),
+      TypeError,
+    ],
+    [
+      "layerNormalization: center must be true or false, received 1.",
+      () => layers.layerNormalization(wrong({ center: 1 })),
+      TypeError,
+    ],
+    [
+      'layerNormalization: scale must be true or false, received "yes".',
+      () => layers.layerNormalization(wrong({ scale: "yes" })),
+      TypeError,
+    ],
+    ["layerNormalization: axis must be an integer, received 0.5.", () => layers.layerNormalization({ axis: 0.5 })],
+    [
+      'layerNormalization, gammaInitializer: expected a known name, received "one". Did you mean "ones"?',
+      () => layers.layerNormalization(wrong({ gammaInitializer: "one" })),
+    ],
+    [
+      'layerNormalization: expected a known option, received "epsilonn". Did you mean "epsilon"?',
+      () => layers.layerNormalization(wrong({ epsilonn: 1 })),
+      TypeError,
+    ],
+    [
+      `layerNormalization "n": axis must be -1 or 2, the last axis, received 1. ${lastAxis}`,
+      on([2, 6], layers.layerNormalization({ axis: 1, name: "n" })),
+    ],
+  ],
+  rmsNormalization: [
+    [
+      "rmsNormalization: epsilon must be a positive number, received -1.",
+      () => layers.rmsNormalization({ epsilon: -1 }),
+    ],
+    [
+      `rmsNormalization: axis must be -1 or 1, the last axis, received 0. ${lastAxis}`,
+      on([6], layers.rmsNormalization({ axis: 0 })),
+    ],
+  ],
+  groupNormalization: [
+    [
+      "groupNormalization: groups must be a positive integer, received 0.",
+      () => layers.groupNormalization({ groups: 0 }),
+    ],
+    [
+      "groupNormalization: groups must divide the number of features, 6, received 4.",
+      on([6], layers.groupNormalization({ groups: 4 })),
+    ],
+    [
+      "groupNormalization: epsilon must be a positive number, received 0.",
+      () => layers.groupNormalization({ epsilon: 0 }),
+    ],
+    [
+      `groupNormalization: axis must be -1 or 2, the last axis, received 1. ${lastAxis}`,
+      on([2, 6], layers.groupNormalization({ groups: 1, axis: 1 })),
+    ],
+  ],
+  unitNormalization: [
+    [
+      `unitNormalization: axis must be -1 or 1, the last axis, received -2. ${lastAxis}`,
+      on([6], layers.unitNormalization({ axis: -2 })),
+    ],
+    [
+      'unitNormalization: axis must be an integer, received "1".',
+      () => layers.unitNormalization(wrong({ axis: "1" })),
+      TypeError,
+    ],
+  ],
+  reshape: [
+    [
+      "reshape: targetShape must be an array of integers, received 3.",
+      () => layers.reshape(wrong({ targetShape: 3 })),
+      TypeError,
+    ],
+    [
+      "reshape: each size of targetShape must be a positive integer, received 0.",
+      () => layers.reshape({ targetShape: [0] }),
+    ],
+    [
+      "reshape: targetShape may have one -1, received [-1, -1].",
+      () => layers.reshape({ targetShape: [-1, -1] }),
+      ShapeError,
+    ],
+    [
+      "reshape: targetShape must hold the 6 elements of [batch, 6], received [4].",
+      on([6], layers.reshape({ targetShape: [4] })),
+      ShapeError,
+    ],
+    [
+      'reshape "r": targetShape must hold the 6 elements of [batch, 2, 3], received [4, -1].',
+      on([2, 3], layers.reshape({ targetShape: [4, -1], name: "r" })),
+      ShapeError,
+    ],
+  ],
+  rescaling: [
+    ["rescaling: scale must be a finite number, received undefined.", () => layers.rescaling(wrong({})), TypeError],
+    [
+      "rescaling: offset must be a finite number, received NaN.",
+      () => layers.rescaling({ scale: 1, offset: Number.NaN }),
+    ],
+  ],
+  prelu: [
+    [
+      "prelu: sharedAxes must be an array of axes, received 1.",
+      () => layers.prelu(wrong({ sharedAxes: 1 })),
+      TypeError,
+    ],
+    ["prelu: sharedAxes must be 1, received 2.", on([6], layers.prelu({ sharedAxes: [2] }))],
+    ["prelu: sharedAxes must be integers in [1, 2], received 0.", on([2, 3], layers.prelu({ sharedAxes: [0] }))],
+    [
+      'prelu, alphaInitializer: expected a known name, received "zero". Did you mean "zeros"?',
+      () => layers.prelu(wrong({ alphaInitializer: "zero" })),
+    ],
+  ],
+  dense: [
+    ["dense: units must be a positive integer, received 0.", () => layers.dense({ units: 0 })],
+    [
+      "dense: useBias must be true or false, received 0.",
+      () => layers.dense(wrong({ units: 1, useBias: 0 })),
+      TypeError,
+    ],
+  ],
+  glu: [
+    ["glu: units must be a positive integer, received 1.5.", () => layers.glu({ units: 1.5 })],
+    [
+      'swiglu: expected a known option, received "activation". Options: units, useBias, kernelInitializer, biasInitializer,',
+      () => layers.swiglu(wrong({ units: 1, activation: "relu" })),
+      TypeError,
+    ],
+    [
+      "swiglu: expected input of shape [batch, inputs], received [batch, 2, 3]. Put layers.flatten() before it.",
+      on([2, 3], layers.swiglu({ units: 1 })),
+      ShapeError,
+    ],
+  ],
+  dropout: [
+    ["dropout: rate must be a number in [0, 1], received 1.5.", () => layers.dropout({ rate: 1.5 })],
+    [
+      'dropout: rate must be a number in [0, 1], received "0.5".',
+      () => layers.dropout(wrong({ rate: "0.5" })),
+      TypeError,
+    ],
+  ],
+};
+
+describe.each(Object.entries(mistakes))("mistakes with %s", (_name, list) => {
+  it.each(list)("%s", (message, action, kind = RangeError) => {
+    expect(action).toThrow(message);
+    expect(action).toThrow(kind);
+  });
+});

@@ -1,0 +1,129 @@
+// The gradients of every layer, with respect to input and weights, against central differences in double precision.
+// The table has an entry for each factory: a layer without a check does not compile.
+
+import { describe, expect, it } from "vitest";
+import type { SymbolicTensor } from "../../src/graph/node.js";
+import type { Layer } from "../../src/layers/index.js";
+import * as layers from "../../src/layers/index.js";
+import * as ops from "../../src/ops/index.js";
+import { numbers, sizes } from "../graph/random.js";
+import { LayerRun } from "./run-layer.js";
+
+interface Case {
+  readonly layer: () => Layer;
+  readonly shape: readonly number[];
+  readonly training?: boolean;
+  /** Inputs stay so far away from 0, for layers with a kink there. */
+  readonly gap?: number;
+}
+
+type Cases = (rows: number, columns: number) => readonly Case[];
+
+const plain =
+  (...factories: (() => Layer)[]): Cases =>
+  (rows, columns) =>
+    factories.flatMap((layer) => [{ layer, shape: [rows, columns] }]);
+
+/** Also with an axis between batch and features. */
+const anyRank =
+  (...factories: (() => Layer)[]): Cases =>
+  (rows, columns) =>
+    factories.flatMap((layer) => [
+      { layer, shape: [rows, columns] },
+      { layer, shape: [rows, 2, columns] },
+    ]);
+
+const table: Readonly<Record<keyof typeof layers, Cases>> = {
+  activation: plain(() => layers.activation("tanh")),
+  custom: plain(() =>
+    layers.custom({
+      build: (shape, ctx) => ctx.variable("factor", [shape[1] as number]),
+      call: (x, { variables: { factor = 1 } }) => ops.tanh(ops.mul(x, factor)),
+    }),
+  ),
+  dense: plain(
+    () => layers.dense({ units: 1, useBias: false }),
+    () => layers.dense({ units: 5, activation: "sigmoid" }),
+  ),
+  dropout: (rows, columns) => [
+    { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns], training: true },
+    { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns] },
+  ],
+  flatten: anyRank(() => layers.flatten()),
+  glu: plain(
+    () => layers.glu({ units: 3 }),
+    () => layers.glu({ units: 1, useBias: false, activation: "tanh" }),
+  ),
+  groupNormalization: anyRank(
+    () => layers.groupNormalization({ groups: 1 }),
+    () => layers.groupNormalization({ groups: -1 }),
+  ),
+  input: (rows, columns) => [{ layer: () => layers.input({ shape: [columns] }), shape: [rows, columns] }],
+  layerNormalization: anyRank(() => layers.layerNormalization()),
+  prelu: (rows, columns) => [
+    { layer: () => layers.prelu({ alphaInitializer: "glorotUniform" }), shape: [rows, columns], gap: 0.01 },
+    { layer: () => layers.prelu({ alphaInitializer: "ones", sharedAxes: [1] }), shape: [rows, 2, columns], gap: 0.01 },
+  ],
+  rescaling: anyRank(() => layers.rescaling({ scale: -0.5, offset: 3 })),
+  reshape: anyRank(() => layers.reshape({ targetShape: [1, -1] })),
+  rmsNormalization: anyRank(() => layers.rmsNormalization()),
+  swiglu: plain(() => layers.swiglu({ units: 3 })),
+  unitNormalization: anyRank(() => layers.unitNormalization()),
+};
+
+/** The largest relative error over all inputs and weights, and where it is. */
+function worstError({ layer, shape, training = false, gap = 0 }: Case): { error: number; place: string } {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const x = numbers(1, count).map((value) => (Math.abs(value) < gap ? gap : value));
+  const dy = (of: readonly (number | null)[]) =>
+    numbers(
+      2,
+      of.reduce<number>((a, b) => a * (b ?? shape[0] ?? 1), 1),
+    );
+  const run = new LayerRun(layer(), { shape, x, dy, training });
+  let worst = { error: 0, place: "" };
+  const compare = (name: string, gradient: readonly number[], values: readonly number[], at: LossAt) => {
+    for (const [i, g] of gradient.entries()) {
+      const h = 1e-5;
+      const moved = (by: number) => at(values.map((value, k) => (k === i ? value + by : value)));
+      const difference = (moved(h) - moved(-h)) / (2 * h);
+      const error = Math.abs(g - difference) / Math.max(Math.abs(g), Math.abs(difference), 1e-3);
+      // Written such that NaN counts as the worst.
+      if (!(error <= worst.error)) worst = { error, place: `${name}[${i}]: ${g} instead of ${difference}` };
+    }
+  };
+  const { dx, gradients } = run;
+  compare("x", dx, x, (values) => run.lossAt(values));
+  run.lossAt(x);
+  for (const [name, gradient] of Object.entries(gradients)) {
+    const values = run.values(name);
+    compare(name, gradient, values, (moved) => run.lossWith(name, moved));
+    run.lossWith(name, values);
+  }
+  run.dispose();
+  return worst;
+}
+
+type LossAt = (values: readonly number[]) => number;
+
+describe("gradients of layers", () => {
+  it.each(Object.entries(table))("%s", (name, casesOf) => {
+    expect(Object.hasOwn(layers, name)).toBe(true);
+    for (const [rows, columns] of sizes) {
+      for (const layer of casesOf(rows, columns)) {
+        const { error, place } = worstError(layer);
+        expect(error, `${JSON.stringify(layer.shape)} ${place}`).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it("are refused when they are wrong", () => {
+    // No gradient flows through the factor, although the result depends on it.
+    const call = (x: SymbolicTensor) => ops.mul(x, ops.stopGradient(x));
+    expect(worstError({ layer: () => layers.custom({ call }), shape: [3, 5] }).error).toBeGreaterThan(0.1);
+  });
+
+  it("all layers are in the table", () => {
+    expect(Object.keys(table).sort()).toEqual(Object.keys(layers).sort());
+  });
+});
