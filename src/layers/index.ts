@@ -2,6 +2,8 @@
 
 export type { ActivationOptions, DropoutOptions } from "./basic.js";
 export { activation, dropout, flatten } from "./basic.js";
+export type { BatchNormalizationOptions } from "./batch-normalization.js";
+export { batchNormalization } from "./batch-normalization.js";
 export type { CustomOptions } from "./custom.js";
 export { custom } from "./custom.js";
 export type { DenseOptions } from "./dense.js";

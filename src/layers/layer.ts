@@ -74,6 +74,8 @@ export interface BuildContext {
 export interface CallContext {
   /** True in the graph that is trained; dropout computes something only then. */
   readonly training: boolean;
+  /** False for a layer that is frozen. */
+  readonly trainable: boolean;
   /** The weights by name, as symbolic tensors. */
   readonly variables: Readonly<Record<string, SymbolicTensor>>;
   /** A number for `ops.dropout` that no other layer of the model uses. */
@@ -110,6 +112,7 @@ export class LayerCore {
   name: string | undefined;
   trainable: boolean;
   builtFor: string | null = null;
+  #appliedTrainable: boolean;
   readonly #definition: LayerDefinition<LayerInput>;
   readonly #weightsByName = new Map<string, Weight>();
 
@@ -124,6 +127,7 @@ export class LayerCore {
     this.config = config;
     this.name = options.name;
     this.trainable = options.trainable ?? true;
+    this.#appliedTrainable = this.trainable;
     this.inputShape = options.inputShape === undefined ? undefined : checkShape(this.where, options.inputShape);
     this.#definition = definition;
   }
@@ -158,6 +162,7 @@ export class LayerCore {
 
   /** Hands `trainable` down to the variables; models do it when they are compiled. */
   applyTrainable(): void {
+    this.#appliedTrainable = this.trainable;
     for (const weight of this.weights) weight.variable.trainable = this.trainable && weight.trainable;
   }
 
@@ -189,6 +194,7 @@ export class LayerCore {
     }
     return {
       training: pass.training,
+      trainable: this.#appliedTrainable,
       variables,
       randomStream: () => pass.randomStream(),
       assign: (name, value) => pass.assign(this.#assignable(name, value), value),

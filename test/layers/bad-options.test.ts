@@ -17,6 +17,34 @@ const wrong = (options: object) => options as never;
 const lastAxis = "Reshape the input such that this axis is the last one.";
 
 const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
+  batchNormalization: [
+    [
+      "batchNormalization: momentum must be a number in [0, 1], received 1.1.",
+      () => layers.batchNormalization({ momentum: 1.1 }),
+    ],
+    [
+      'batchNormalization "b": momentum must be a number in [0, 1], received -0.1.',
+      () => layers.batchNormalization({ momentum: -0.1, name: "b" }),
+    ],
+    [
+      "batchNormalization: epsilon must be a positive number, received 0.",
+      () => layers.batchNormalization({ epsilon: 0 }),
+    ],
+    [
+      `batchNormalization: axis must be -1 or 2, the last axis, received 1. ${lastAxis}`,
+      on([2, 6], layers.batchNormalization({ axis: 1 })),
+    ],
+    [
+      'batchNormalization: expected a known option, received "synchronized".',
+      () => layers.batchNormalization(wrong({ synchronized: true })),
+      TypeError,
+    ],
+    [
+      "batchNormalization, movingMeanInitializer: expected an initializer",
+      () => layers.batchNormalization(wrong({ movingMeanInitializer: 3 })),
+      TypeError,
+    ],
+  ],
   layerNormalization: [
     [
       "layerNormalization: epsilon must be a positive number, received 0.",

@@ -35,6 +35,15 @@ const anyRank =
 
 const table: Readonly<Record<keyof typeof layers, Cases>> = {
   activation: plain(() => layers.activation("tanh")),
+  batchNormalization: (rows, columns) =>
+    [
+      [rows, columns],
+      [rows, 2, columns],
+    ].flatMap((shape) => [
+      { layer: () => layers.batchNormalization(), shape, training: true },
+      { layer: () => layers.batchNormalization({ scale: false, epsilon: 0.1 }), shape },
+      { layer: () => layers.batchNormalization({ trainable: false }), shape, training: true },
+    ]),
   custom: plain(() =>
     layers.custom({
       build: (shape, ctx) => ctx.variable("factor", [shape[1] as number]),

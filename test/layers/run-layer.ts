@@ -4,6 +4,7 @@ import type { Backend } from "../../src/backends/backend.js";
 import { compileGraph } from "../../src/graph/compile.js";
 import { inputNode, type Shape } from "../../src/graph/node.js";
 import { type Layer, type LayerCore, layerCore } from "../../src/layers/layer.js";
+import { Pass } from "../../src/layers/pass.js";
 import type { Weight } from "../../src/layers/weight.js";
 import * as ops from "../../src/ops/index.js";
 import { Execution, float64 } from "../graph/execute.js";
@@ -31,13 +32,14 @@ export class LayerRun {
     this.core = layerCore(layer) as LayerCore;
     const [rows, ...row] = input.shape;
     const x = inputNode("x", [null, ...row]);
-    this.core.build(x.shape);
+    this.core.build(x);
     this.core.applyTrainable();
-    let streams = 0;
-    const y = this.core.call(x, { training: input.training ?? false, randomStream: () => streams++ });
+    const pass = new Pass(input.training ?? false);
+    const y = this.core.call(x, pass);
     const dy = inputNode("dy", y.shape);
     const loss = ops.sum(ops.mul(y, dy));
-    const fn = { name: "layer", inputs: [x, dy], outputs: [y, loss], loss, gradientOutputs: [x] };
+    const assign = [...pass.assigned].map(([{ variable }, value]) => ({ variable, value }));
+    const fn = { name: "layer", inputs: [x, dy], outputs: [y, loss], loss, gradientOutputs: [x], assign };
     const variables = this.core.weights.map(({ variable }) => variable);
     const program = compileGraph({ functions: [fn], variables, batchRows: rows as number });
     this.#execution = new Execution(program, backend);
@@ -48,7 +50,7 @@ export class LayerRun {
     }
     this.outputShape = y.shape;
     [this.#x, this.#y, this.#loss] = [x, y, loss];
-    this.#execution.run("layer");
+    this.#execution.run("layer", false);
   }
 
   get y(): number[] {
@@ -69,8 +71,9 @@ export class LayerRun {
     return Object.fromEntries(trainable.map((w) => [nameOf(w), this.#execution.gradient(w.variable)]));
   }
 
-  /** The values of the weights that are not trained. */
-  get state(): Record<string, number[]> {
+  /** Takes the step, and gives the values of the weights that are not trained. */
+  step(): Record<string, number[]> {
+    this.#execution.run("layer");
     const fixed = this.core.weights.filter(({ variable }) => !variable.trainable);
     return Object.fromEntries(fixed.map((w) => [nameOf(w), this.#execution.value(w.variable)]));
   }
@@ -82,13 +85,13 @@ export class LayerRun {
 
   /** The loss with another input. */
   lossAt(x: ArrayLike<number>): number {
-    this.#execution.input("layer", this.#x, x).run("layer");
+    this.#execution.input("layer", this.#x, x).run("layer", false);
     return this.loss;
   }
 
   /** The loss with other values of a weight. */
   lossWith(name: string, values: ArrayLike<number>): number {
-    this.#execution.set(this.#weight(name).variable, values).run("layer");
+    this.#execution.set(this.#weight(name).variable, values).run("layer", false);
     return this.loss;
   }
 
