@@ -36,11 +36,21 @@ describe("the entries", () => {
   it("name things as the documentation does", () => {
     expect(Object.keys(browser.layers).sort()).toEqual([
       "activation",
+      "batchNormalization",
       "custom",
       "dense",
       "dropout",
       "flatten",
+      "glu",
+      "groupNormalization",
       "input",
+      "layerNormalization",
+      "prelu",
+      "rescaling",
+      "reshape",
+      "rmsNormalization",
+      "swiglu",
+      "unitNormalization",
     ]);
     expect(Object.keys(browser.optimizers).sort()).toEqual([
       "adam",
