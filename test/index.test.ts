@@ -63,11 +63,26 @@ describe("the entries", () => {
     ]);
     expect(Object.keys(browser.losses).sort()).toEqual([
       "binaryCrossentropy",
+      "binaryFocalCrossentropy",
       "categoricalCrossentropy",
+      "categoricalFocalCrossentropy",
+      "categoricalGeneralizedCrossentropy",
+      "categoricalHinge",
+      "cosineSimilarity",
+      "dice",
+      "hinge",
       "huber",
+      "klDivergence",
+      "logCosh",
       "meanAbsoluteError",
+      "meanAbsolutePercentageError",
       "meanSquaredError",
+      "meanSquaredLogarithmicError",
+      "poisson",
+      "quantile",
       "sparseCategoricalCrossentropy",
+      "squaredHinge",
+      "tversky",
     ]);
     expect(Object.keys(browser.callbacks).sort()).toEqual(["earlyStopping", "lambda"]);
   });

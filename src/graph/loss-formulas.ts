@@ -20,15 +20,16 @@ const times = (x: SymbolicTensor, factor: number): SymbolicTensor => multiply(x,
 const log = (x: SymbolicTensor): SymbolicTensor => unary("log", x);
 const oneMinus = (x: SymbolicTensor): SymbolicTensor => subtract(scalar(1), x);
 
-const clip = (p: SymbolicTensor): SymbolicTensor =>
+/** Probabilities within [1e-7, 1 - 1e-7]. */
+export const clip = (p: SymbolicTensor): SymbolicTensor =>
   binary("minimum", binary("maximum", p, scalar(lowest)), scalar(highest));
 
 /** t (1 - smoothing) + smoothing / classes */
-const smooth = (t: SymbolicTensor, smoothing: number, classes: number): SymbolicTensor =>
+export const smooth = (t: SymbolicTensor, smoothing: number, classes: number): SymbolicTensor =>
   smoothing === 0 ? t : add(times(t, 1 - smoothing), scalar(smoothing / classes));
 
 /** Rows of zeros with a one at the class's place. */
-function oneHot(t: SymbolicTensor, classes: number): SymbolicTensor {
+export function oneHot(t: SymbolicTensor, classes: number): SymbolicTensor {
   const numbers = constantNode(
     Array.from({ length: classes }, (_, j) => j),
     [1, classes],

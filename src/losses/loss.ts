@@ -1,11 +1,13 @@
 // What a loss is: a function over `ops.*` of targets and predictions that gives one value a row, or one for the batch.
 
-import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
+import { toMatrix } from "../graph/shapes.js";
 import { named } from "../naming.js";
 import * as ops from "../ops/index.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { LossName } from "../program/ops.gen.js";
+import { checkReduction, type Reduction } from "./reduction.js";
 
 /** A loss of users: `(yTrue, yPred)` as in Keras; the result has one value a row (shape [batch, 1]) or is a scalar. */
 export type LossFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor;
@@ -13,25 +15,82 @@ export type LossFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => Sym
 /** How targets are written, which also tells what "accuracy" means. */
 export type TargetKind = "values" | "binary" | "categorical" | "sparse" | "custom";
 
-/** A loss with its options. May be called inside a loss of users: `losses.huber()(yTrue, yPred)`. */
+/** The option that all losses have. */
+export interface LossOptions {
+  /** How the values of the rows become one number; default "sumOverBatchSize", their mean. */
+  reduction?: Reduction;
+}
+
+/** A loss with its options. May be called inside a loss of users: `losses.huber()(yTrue, yPred)` has one value a row. */
 export interface Loss {
   (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor;
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly targets: TargetKind;
   readonly fromLogits: boolean;
+  readonly reduction: Reduction;
+  /** The class number whose rows do not count; null when all rows do. */
+  readonly ignoreClass: number | null;
+  /** Columns of the targets for so many columns of predictions; null when any number will do. */
+  targetWidth(outputWidth: number): number | null;
 }
 
-/** A loss that is one op of the core. */
-export function createLoss(
-  name: string,
+/** Makes a loss. */
+export interface LossDefinition {
+  readonly name: string;
+  readonly targets: TargetKind;
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** From matrices of targets and predictions to one value a row, shape [rows, 1], or to one number. */
+  readonly rows: (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor;
+  /** Columns of the targets, where the kind of targets does not tell; throws for a number of outputs that is impossible. */
+  readonly targetWidth?: (outputWidth: number) => number;
+}
+
+/** A built-in loss: checks the options that all have, and the shapes at each use. */
+export function createLoss(definition: LossDefinition, options: LossOptions): Loss {
+  const { name, targets, rows, config = {} } = definition;
+  const where = `losses.${name}`;
+  const reduction = checkReduction(where, options.reduction);
+  const targetWidth = definition.targetWidth ?? ((outputWidth: number) => (targets === "sparse" ? 1 : outputWidth));
+  const apply = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => {
+    checkShapes(where, targets, yTrue, yPred, targetWidth);
+    return rows(ops.flatten(yTrue), ops.flatten(yPred));
+  };
+  const { fromLogits = false, ignoreClass = null } = config;
+  const properties = { config: { ...config, reduction }, targets, fromLogits, reduction, ignoreClass, targetWidth };
+  return named(apply, name, properties) as Loss;
+}
+
+/** The rows of a loss that is one op of the core. */
+export function fromOp(op: LossName, parameter = 0): LossDefinition["rows"] {
+  return (yTrue, yPred) => ops.loss(op, yPred, yTrue, parameter);
+}
+
+/** Refuses misspelt options; all losses have `reduction`. */
+export function checkLossOptions(name: string, options: LossOptions, known: readonly string[] = []): void {
+  checkOptions(`losses.${name}`, options, [...known, "reduction"]);
+}
+
+/** Without it, a column of targets would be repeated for all outputs without a word. */
+function checkShapes(
+  where: string,
   targets: TargetKind,
-  config: Readonly<Record<string, unknown>>,
-  op: LossName,
-  parameter = 0,
-): Loss {
-  const apply = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => ops.loss(op, yPred, yTrue, parameter);
-  return named(apply, name, { config, targets, fromLogits: config.fromLogits === true }) as Loss;
+  yTrue: SymbolicTensor,
+  yPred: SymbolicTensor,
+  targetWidth: (outputWidth: number) => number,
+): void {
+  if ((targets === "categorical" || targets === "sparse") && yPred.shape.length > 2) {
+    const remedy = "Flatten the output, or give each group of classes an output of its own.";
+    const expectation = "expected predictions of shape [batch, classes]";
+    throw new ShapeError(explain(where, expectation, formatShape(yPred.shape), remedy));
+  }
+  const { rows, columns } = toMatrix(yPred.shape);
+  const wanted = [rows, targetWidth(columns)];
+  const found = toMatrix(yTrue.shape);
+  if (found.rows === wanted[0] && found.columns === wanted[1]) return;
+  const remedy = `The predictions have shape ${formatShape(yPred.shape)}.`;
+  const expectation = `expected targets of shape ${formatShape(wanted)}`;
+  throw new ShapeError(explain(where, expectation, formatShape(yTrue.shape), remedy));
 }
 
 /** Wraps a function of users and checks what it returns. */
@@ -45,29 +104,12 @@ export function customLoss(apply: LossFunction): Loss {
     }
     return result;
   };
-  return named(checked, name, { config: {}, targets: "custom", fromLogits: false }) as Loss;
-}
-
-/**
- * One number for a batch from what a loss or metric gave: the mean over everything that was given. Values of shape
- * [batch, n] are averaged over the columns first, as Keras does.
- */
-export function batchMean(where: string, values: SymbolicTensor, weights?: SymbolicTensor): SymbolicTensor {
-  if (values.shape.length === 0) {
-    if (weights === undefined) return values;
-    const remedy = "Return one value a row, shape [batch, 1].";
-    throw new ShapeError(explain(where, "sample weights need one value a row", "a scalar", remedy));
-  }
-  const rows = rowValues(where, values);
-  return ops.mean(weights === undefined ? rows : ops.mul(rows, weights));
-}
-
-function rowValues(where: string, values: SymbolicTensor): SymbolicTensor {
-  const { shape } = values;
-  if (shape[0] !== null) {
-    const remedy = "Return one value a row, or reduce to a scalar with ops.mean(x).";
-    throw new ShapeError(explain(where, "expected values of shape [batch, 1] or []", formatShape(shape), remedy));
-  }
-  const matrix = ops.flatten(values);
-  return matrix.shape[1] === 1 ? matrix : ops.mean(matrix, 1, { keepDims: true });
+  return named(checked, name, {
+    config: {},
+    targets: "custom",
+    fromLogits: false,
+    reduction: "sumOverBatchSize",
+    ignoreClass: null,
+    targetWidth: () => null,
+  }) as Loss;
 }

@@ -1,19 +1,55 @@
 // From a name, an object or a function to a loss.
 
 import { fromName, wrongKind } from "../naming.js";
-import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from "./crossentropy.js";
-import { customLoss, type Loss, type LossFunction } from "./loss.js";
-import { huber, meanAbsoluteError, meanSquaredError } from "./regression.js";
-
-const factories = {
+import {
   binaryCrossentropy,
   categoricalCrossentropy,
-  huber,
-  mae: meanAbsoluteError,
-  meanAbsoluteError,
-  meanSquaredError,
-  mse: meanSquaredError,
+  categoricalGeneralizedCrossentropy,
   sparseCategoricalCrossentropy,
+} from "./crossentropy.js";
+import { klDivergence, poisson } from "./distribution.js";
+import { binaryFocalCrossentropy, categoricalFocalCrossentropy } from "./focal.js";
+import { customLoss, type Loss, type LossFunction } from "./loss.js";
+import { categoricalHinge, hinge, squaredHinge } from "./margin.js";
+import {
+  huber,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  quantile,
+} from "./regression.js";
+import { cosineSimilarity, dice, tversky } from "./similarity.js";
+
+const factories = {
+  bce: binaryCrossentropy,
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossentropy,
+  categoricalHinge,
+  cosineSimilarity,
+  dice,
+  hinge,
+  huber,
+  klDivergence,
+  kld: klDivergence,
+  logCosh,
+  mae: meanAbsoluteError,
+  mape: meanAbsolutePercentageError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  mse: meanSquaredError,
+  msle: meanSquaredLogarithmicError,
+  poisson,
+  quantile,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+  tversky,
 };
 
 /** The names that `compile({ loss })` knows. */

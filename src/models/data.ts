@@ -95,22 +95,22 @@ export function targetMatrix(
 ): Matrix {
   const place = `${where}, ${name}`;
   const { data, shape } = toTensor(y, undefined, place);
-  const expectedWidth = loss?.targets === "sparse" ? 1 : outputWidth;
-  const flat = isFlat(y) && data.length === rows * expectedWidth;
+  const expectedWidth = loss === null ? null : loss.targetWidth(outputWidth);
+  const flat = isFlat(y) && data.length === rows * (expectedWidth ?? outputWidth);
   const count = flat ? rows : (shape[0] ?? 0);
   if (count !== rows) checkSameRows(where, "x and y must have the same number of rows", rows, count, name);
   const width = data.length / rows;
-  if (loss !== null && loss.targets !== "custom" && width !== expectedWidth) {
-    throw new ShapeError(
-      explain(place, targetExpectation(loss, expectedWidth), formatShape(shape), targetRemedy(loss, width)),
-    );
+  if (loss !== null && expectedWidth !== null && width !== expectedWidth) {
+    const expectation = targetExpectation(loss, expectedWidth, outputWidth);
+    throw new ShapeError(explain(place, expectation, formatShape(shape), targetRemedy(loss, width)));
   }
   return { data, rows, width };
 }
 
-function targetExpectation(loss: Loss, width: number): string {
-  const sparse = "one class number a row, shape [batch] or [batch, 1]";
-  return `${loss.name} needs ${loss.targets === "sparse" ? sparse : `shape [batch, ${width}] like the model's output`}`;
+function targetExpectation(loss: Loss, width: number, outputWidth: number): string {
+  if (loss.targets === "sparse") return `${loss.name} needs one class number a row, shape [batch] or [batch, 1]`;
+  const like = width === outputWidth ? " like the model's output" : "";
+  return `${loss.name} needs shape [batch, ${width}]${like}`;
 }
 
 function targetRemedy(loss: Loss, width: number): string {
@@ -142,7 +142,7 @@ export function* checkTarget(
   const place = `${where}, ${name}`;
   const { data, width } = target;
   yield* checkFinite(place, data, width);
-  if (loss?.targets === "sparse") checkClasses(place, data, outputWidth);
+  if (loss?.targets === "sparse") checkClasses(place, data, outputWidth, loss.ignoreClass);
   if (loss?.targets === "binary" || loss?.targets === "categorical") checkProbabilities(place, data, width, loss);
 }
 
@@ -170,10 +170,10 @@ function allFinite(values: Float32Array, begin: number, end: number): boolean {
   return sum === 0;
 }
 
-function checkClasses(where: string, data: TensorData, classes: number): void {
+function checkClasses(where: string, data: TensorData, classes: number, ignored: number | null): void {
   for (let i = 0; i < data.length; i++) {
     const label = data[i] as number;
-    if (label >= 0 && label < classes && Math.floor(label) === label) continue;
+    if ((label >= 0 && label < classes && Math.floor(label) === label) || label === ignored) continue;
     const remedy = `The output has ${classes} units: labels are 0 ... ${classes - 1}.`;
     throw new RangeError(
       explain(where, `labels must be integers in [0, ${classes - 1}]`, `${label} in row ${i}`, remedy),

@@ -7,7 +7,7 @@ import { add } from "../graph/build.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
 import { inputNode, type SymbolicTensor, withLayer } from "../graph/node.js";
 import type { Weight, WeightHome } from "../layers/weight.js";
-import { batchMean } from "../losses/loss.js";
+import { batchMean, reduceLoss } from "../losses/reduction.js";
 import { outputName } from "../naming.js";
 import * as ops from "../ops/index.js";
 import { buildPass, type Topology } from "./topology.js";
@@ -243,7 +243,7 @@ function scoreOutput(
     loss === null
       ? null
       : withLayer(called("loss"), () =>
-          batchMean(`loss "${loss.name}"${of}`, loss(target, output), weights ?? undefined),
+          reduceLoss(`loss "${loss.name}"${of}`, loss, target, output, weights ?? undefined),
         );
   const measured = metrics.map((metric) =>
     withLayer(called(metric.name), () => batchMean(`metric "${metric.name}"${of}`, metric(target, output))),

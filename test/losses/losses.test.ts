@@ -1,20 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
-import type { SymbolicTensor } from "../../src/graph/node.js";
-import * as layers from "../../src/layers/index.js";
+import { ShapeError } from "../../src/errors.js";
+import { compileFunction } from "../../src/grad.js";
+import { inputNode, type SymbolicTensor } from "../../src/graph/node.js";
 import * as losses from "../../src/losses/index.js";
 import { resolveLoss } from "../../src/losses/resolve.js";
-import { sequential } from "../../src/models/index.js";
 import * as ops from "../../src/ops/index.js";
+import { lossOf } from "./loss-of.js";
 
 beforeAll(() => setBackend("reference"));
-
-/** The loss of given predictions: a network that computes nothing. */
-async function lossOf(loss: losses.LossInput, yTrue: number[] | number[][], yPred: number[][]): Promise<number> {
-  const identity = sequential([layers.activation({ activation: "linear", inputShape: [yPred[0]?.length ?? 0] })]);
-  identity.compile({ loss });
-  return (await identity.evaluate(yPred, yTrue)).loss;
-}
 
 const { log, exp } = Math;
 
@@ -113,11 +107,52 @@ describe("losses", () => {
     );
   });
 
+  it("compute values of numbers in a compiled function", async () => {
+    const loss = losses.quantile({ quantile: 0.75 });
+    const value = compileFunction((yTrue, yPred) => loss(yTrue as SymbolicTensor, yPred as SymbolicTensor), {
+      shapes: [
+        [3, 1],
+        [3, 1],
+      ],
+    });
+    expect(await value([[1], [2], [3]], [[0], [2], [5]])).toEqual([[0.75], [0], [0.5]]);
+  });
+
+  it("refuse targets of another shape, which would be repeated otherwise", () => {
+    const [three, one] = [inputNode("p", [null, 3]), inputNode("t", [null, 1])];
+    expect(() => losses.logCosh()(one, three)).toThrow(
+      new ShapeError(
+        "losses.logCosh: expected targets of shape [batch, 3], received [batch, 1]. The predictions have shape [batch, 3].",
+      ),
+    );
+    expect(() => losses.sparseCategoricalCrossentropy()(three, three)).toThrow("expected targets of shape [batch, 1]");
+    expect(() => losses.categoricalCrossentropy()(one, inputNode("p", [null, 2, 3]))).toThrow(
+      "losses.categoricalCrossentropy: expected predictions of shape [batch, classes], received [batch, 2, 3]. Flatten the output,",
+    );
+  });
+
   it("are found by name", () => {
     expect(resolveLoss("loss", "mse").name).toBe("meanSquaredError");
     expect(resolveLoss("loss", losses.huber).name).toBe("huber");
+    const shortcuts = ["bce", "mae", "mape", "msle", "kld"].map((name) => resolveLoss("loss", name).name);
+    expect(shortcuts).toEqual([
+      "binaryCrossentropy",
+      "meanAbsoluteError",
+      "meanAbsolutePercentageError",
+      "meanSquaredLogarithmicError",
+      "klDivergence",
+    ]);
+    expect(() => resolveLoss("loss", "log_cosh")).toThrow('Did you mean "logCosh"?');
+    // Every loss has a name of its own, can be made without options, and is known by it.
+    for (const [name, factory] of Object.entries(losses)) {
+      expect(factory().name).toBe(name);
+      expect(resolveLoss("loss", name).name).toBe(name);
+      expect(() => factory({ reductoin: "sum" } as object)).toThrow(
+        `losses.${name}: expected a known option, received "reductoin". Did you mean "reduction"?`,
+      );
+    }
     expect(() => resolveLoss("loss", "crossentropy")).toThrow(
-      "Known names: binaryCrossentropy, categoricalCrossentropy",
+      "Known names: bce, binaryCrossentropy, binaryFocalCrossentropy",
     );
     expect(() => resolveLoss("loss", 3)).toThrow(TypeError);
     expect(() => losses.binaryCrossentropy({ labelSmoothing: 2 })).toThrow(
