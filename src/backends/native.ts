@@ -76,6 +76,17 @@ export function createNativeBackend(addon: unknown): Backend {
   };
 }
 
+function allocate(floats: number): Float32Array {
+  try {
+    return new Float32Array(floats);
+  } catch {
+    const size = (floats / 2 ** 28).toFixed(1);
+    throw new BackendError(
+      `native backend: ${size} GiB of memory are not available. Use a smaller model or a smaller batch.`,
+    );
+  }
+}
+
 class NativeExecutable implements Executable {
   readonly arenaLength: number;
   readonly #native: NativeAddon;
@@ -86,7 +97,7 @@ class NativeExecutable implements Executable {
   constructor(native: NativeAddon, words: Int32Array) {
     this.#native = native;
     this.arenaLength = native.arenaSize(words);
-    this.#arena = new Float32Array(this.arenaLength);
+    this.#arena = allocate(this.arenaLength);
     this.#program = native.create(words, this.#arena);
     this.#tensors = decodeProgram(words).tensors;
   }

@@ -1,6 +1,6 @@
 // One array of a layer: its variable in the graph, how it begins, and where its values are at the moment.
 
-import { internalError } from "../errors.js";
+import { explain, formatShape, internalError } from "../errors.js";
 import type { SymbolicTensor, Variable } from "../graph/node.js";
 import { variableNode } from "../graph/node.js";
 import type { Initializer, InitializerContext } from "../initializers/initializer.js";
@@ -9,6 +9,9 @@ import type { Initializer, InitializerContext } from "../initializers/initialize
 export interface WeightHome {
   read(weight: Weight): Float32Array;
 }
+
+// Places in a program are 32-bit integers; such a weight alone fills 8 GiB.
+const largestSize = 2 ** 31 - 1;
 
 /**
  * The values live in the arena of the model that trained last (`home`), else in `held`. A layer may belong to several
@@ -29,6 +32,10 @@ export class Weight {
     this.variable = variable;
     this.initializer = initializer;
     this.size = variable.shape.reduce((a, b) => a * b, 1);
+    if (this.size > largestSize) {
+      const received = `${formatShape(variable.shape)} with ${this.size}`;
+      throw new RangeError(explain(`weight "${variable.name}"`, `expected at most ${largestSize} elements`, received));
+    }
   }
 
   /** The node that stands for this weight in every graph. */

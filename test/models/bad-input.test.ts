@@ -229,5 +229,11 @@ describe("bad input to compile and to layers", () => {
     expect(() => layers.dense({ units: 2, activation: "rellu" as "relu" })).toThrow('Did you mean "relu"?');
     expect(() => layers.dropout({ rate: 1.5 })).toThrow("dropout: rate must be a number in [0, 1], received 1.5.");
     expect(() => losses.huber({ delta: 0 })).toThrow("losses.huber: delta must be");
+    const wide = layers.dense({ units: 1e9, inputShape: [1000], name: "wide" });
+    expect(() => sequential([wide])).toThrow(
+      new RangeError(
+        'weight "wide/kernel": expected at most 2147483647 elements, received [1000, 1000000000] with 1000000000000.',
+      ),
+    );
   });
 });
