@@ -45,6 +45,7 @@ describe("the entries", () => {
       "groupNormalization",
       "input",
       "layerNormalization",
+      "normalization",
       "prelu",
       "rescaling",
       "reshape",

@@ -17,13 +17,24 @@ export function runToEnd<T>(work: Interruptible<T>): T {
 /** When the last turn of the event loop that we know of ended: slices go on from one piece of work to the next. */
 let lastTurn = Number.NEGATIVE_INFINITY;
 
+function sliceIsOver(): boolean {
+  return now() - lastTurn >= sliceMilliseconds;
+}
+
+async function takeTurn(): Promise<void> {
+  await nextTurn();
+  lastTurn = now();
+}
+
+/** A place between two pieces of work: the event loop gets its turn when the slice is over. */
+export async function turnIfDue(): Promise<void> {
+  if (sliceIsOver()) await takeTurn();
+}
+
 /** Does the work in slices. Many short pieces of work in a row give the event loop its turn as one long piece does. */
 export async function runSliced<T>(work: Interruptible<T>): Promise<T> {
   for (;;) {
-    if (now() - lastTurn >= sliceMilliseconds) {
-      await nextTurn();
-      lastTurn = now();
-    }
+    if (sliceIsOver()) await takeTurn();
     const { done, value } = work.next();
     if (done === true) return value;
   }

@@ -1,5 +1,6 @@
 // Layers, as users see them: `layers.dense({ units: 10 })`.
 
+export type { AdaptableLayer, AdaptData } from "./adapt.js";
 export type { ActivationOptions, DropoutOptions } from "./basic.js";
 export { activation, dropout, flatten } from "./basic.js";
 export type { BatchNormalizationOptions } from "./batch-normalization.js";
@@ -17,6 +18,8 @@ export { inputLayer as input } from "./input.js";
 export type { BuildContext, CallContext, Layer, LayerOptions, WeightOptions } from "./layer.js";
 export type { LayerNormalizationOptions } from "./layer-normalization.js";
 export { layerNormalization } from "./layer-normalization.js";
+export type { NormalizationOptions } from "./normalization.js";
+export { normalization } from "./normalization.js";
 export type { PReluOptions } from "./prelu.js";
 export { prelu } from "./prelu.js";
 export type { RescalingOptions } from "./rescaling.js";

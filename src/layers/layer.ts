@@ -137,6 +137,11 @@ export class LayerCore {
     return this.name === undefined ? this.type : `${this.type} "${this.name}"`;
   }
 
+  /** The weight of this name, once the layer is built. */
+  weight(name: string): Weight | undefined {
+    return this.#weightsByName.get(name);
+  }
+
   /** Makes the weights. A layer that is used again must get rows of the same shape. */
   build(x: LayerInput): void {
     const shape = isSymbolic(x) ? x.shape : x.map((part) => part.shape);

@@ -119,6 +119,47 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       TypeError,
     ],
   ],
+  normalization: [
+    ["normalization: axis must be -1 or null, received 0.5.", () => layers.normalization({ axis: 0.5 }), TypeError],
+    [
+      `normalization: axis must be -1 or 2, the last axis, received 1. ${lastAxis}`,
+      on([2, 3], layers.normalization({ axis: 1 })),
+    ],
+    [
+      "normalization: expected both of mean and variance, or none, received mean alone.",
+      () => layers.normalization({ mean: 1 }),
+      TypeError,
+    ],
+    [
+      "normalization: expected both of mean and variance, or none, received variance alone.",
+      () => layers.normalization({ variance: [1, 2] }),
+      TypeError,
+    ],
+    [
+      "normalization: mean and variance must have the same shape, received [2] and [].",
+      () => layers.normalization({ mean: [1, 2], variance: 3 }),
+      ShapeError,
+    ],
+    [
+      "normalization: mean must be a number, received shape [2].",
+      () => layers.normalization({ mean: [1, 2], variance: [1, 1], axis: null }),
+      ShapeError,
+    ],
+    [
+      "normalization: variance must be a finite number of at least 0, received -1.",
+      () => layers.normalization({ mean: 0, variance: -1 }),
+    ],
+    [
+      "normalization: expected mean and variance of shape [3] or [], received [2].",
+      on([3], layers.normalization({ mean: [1, 2], variance: [1, 1] })),
+      ShapeError,
+    ],
+    [
+      "normalization: invert must be true or false, received 1.",
+      () => layers.normalization(wrong({ invert: 1 })),
+      TypeError,
+    ],
+  ],
   reshape: [
     [
       "reshape: targetShape must be an array of integers, received 3.",

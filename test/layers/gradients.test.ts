@@ -69,6 +69,12 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
   ),
   input: (rows, columns) => [{ layer: () => layers.input({ shape: [columns] }), shape: [rows, columns] }],
   layerNormalization: anyRank(() => layers.layerNormalization()),
+  normalization: anyRank(
+    () => layers.normalization({ mean: 0.5, variance: 2 }),
+    () => layers.normalization({ mean: 0.5, variance: 2, invert: true }),
+    () => layers.normalization({ axis: null }),
+    () => layers.normalization(),
+  ),
   prelu: (rows, columns) => [
     { layer: () => layers.prelu({ alphaInitializer: "glorotUniform" }), shape: [rows, columns], gap: 0.01 },
     { layer: () => layers.prelu({ alphaInitializer: "ones", sharedAxes: [1] }), shape: [rows, 2, columns], gap: 0.01 },
