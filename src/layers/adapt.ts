@@ -39,7 +39,7 @@ export function createAdaptable(
   const core = layerCore(layer) as LayerCore;
   const adapt = async (data: AdaptData): Promise<void> => {
     const where = `${core.where}, adapt`;
-    let found = row;
+    let found: readonly number[] | null = null;
     const blocks = async function* () {
       for await (const block of blocksOf(where, data, row)) {
         found = block.row;
