@@ -65,6 +65,9 @@ const builders: Readonly<Record<string, Builder>> = {
   reshape: ([x]) => ops.reshape(ops.square(x), [x.shape[1] as number, x.shape[0] as number]),
   broadcastTo: ([x]) => ops.broadcastTo(x, [6, 9]),
   where: ([condition, x, y]) => ops.where(ops.greater(condition, 0), x, y),
+  slice: ([x]) => ops.mul(ops.slice(x, 3, 6), ops.slice(x, 4, 6)),
+  concatenate: ([x, y]) => ops.concatenate([x, y, ops.mul(x, ops.slice(y, 0, 1))]),
+  take: ([x]) => ops.square(ops.take(x, [4, 0, 4, 2, 4])),
   softmax: ([x]) => ops.softmax(x),
   logSoftmax: ([x]) => ops.logSoftmax(x),
 };

@@ -1,5 +1,5 @@
-// docs/operations.md: the whole table of operations with what holds each entry to the truth. Written by `npx vitest run -u
-// test/operations.test.ts`; fails when it is stale, and when an entry has a hole.
+// docs/operations.md: the whole table of operations with what holds each entry to the truth. Written by `npx vitest run
+// test/operations.test.ts -u`; fails when it is stale, and when an entry has a hole.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -27,6 +27,8 @@ interface Row {
 const fixtureOf: Readonly<Record<string, string>> = {
   fill: "ops.json (broadcastTo)",
   expand: "ops.json (gradients of sum and mean)",
+  pad: "ops.json (gradient of slice)",
+  gatherGrad: "ops.json (gradient of take)",
   unary: "unary.json",
   unaryGrad: "unary.json",
   dense: "dense.json",
@@ -37,11 +39,15 @@ const fixtureOf: Readonly<Record<string, string>> = {
   loss: "losses.json",
   lossGrad: "losses.json",
   dropout: "known answers of Philox4x32-10",
+  random: "random.json",
+  stepValue: "none: gives out what the step was given",
   update: "optimizers.json",
 };
 
 const withoutGradient: Readonly<Record<string, string>> = {
   fill: "none: has no input",
+  random: "none: has no input",
+  stepValue: "none: has no input",
   update: "none: ends a step",
 };
 

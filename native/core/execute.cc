@@ -32,6 +32,12 @@ void cut(uint32_t count, uint32_t step, const Body& body) {
 
 uint32_t rows_per_task(uint32_t columns) { return columns >= kTaskElements ? 1 : kTaskElements / columns; }
 
+// Whole cache lines, and the same cut for every number of rows that is large.
+uint32_t columns_per_task(uint32_t rows) {
+  const uint32_t step = (rows_per_task(rows) + 15) / 16 * 16;
+  return step < 64 ? 64 : step;
+}
+
 float float_of(int32_t bits) {
   float value;
   __builtin_memcpy(&value, &bits, sizeof value);
@@ -79,6 +85,12 @@ class Execution {
   void broadcasting(const Kernel& kernel) const;
 
   void copy() const;
+  void copy_columns(uint32_t to, uint32_t to_column, uint32_t from, uint32_t from_column, uint32_t begin,
+                    uint32_t end) const;
+  void pad() const;
+  void concatenate() const;
+  void gather() const;
+  void gather_grad() const;
   void unary_grad() const;
   void reduce() const;
   void expand() const;
@@ -86,7 +98,9 @@ class Execution {
   void dense() const;
   void dense_input_grad() const;
   void dense_weight_grad() const;
+  RandomArgs random_args(uint32_t stream) const;
   void dropout() const;
+  void random() const;
   void update() const;
 
   const Prepared& instruction_;
@@ -130,6 +144,47 @@ void Execution::copy() const {
   by_elements([&](uint32_t begin, uint32_t end) { kernels_.copy(data(0) + begin, data(1) + begin, end - begin); });
 }
 
+// The columns that the narrower of two tensors has, for the rows [begin, end).
+void Execution::copy_columns(uint32_t to, uint32_t to_column, uint32_t from, uint32_t from_column, uint32_t begin,
+                             uint32_t end) const {
+  const uint32_t width = columns(to) < columns(from) ? columns(to) : columns(from);
+  kernels_.copy_columns(data(to) + static_cast<size_t>(begin) * columns(to) + to_column, columns(to),
+                        data(from) + static_cast<size_t>(begin) * columns(from) + from_column, columns(from),
+                        end - begin, width);
+}
+
+void Execution::pad() const {
+  by_rows(0, [&](uint32_t begin, uint32_t end) {
+    const size_t n = columns(0);
+    kernels_.fill(data(0) + begin * n, (end - begin) * n, 0);
+    copy_columns(0, static_cast<uint32_t>(integer(0)), 1, 0, begin, end);
+  });
+}
+
+void Execution::concatenate() const {
+  by_rows(0, [&](uint32_t begin, uint32_t end) {
+    copy_columns(0, 0, 1, 0, begin, end);
+    copy_columns(0, columns(1), 2, 0, begin, end);
+  });
+}
+
+void Execution::gather() const {
+  by_rows(0, [&](uint32_t begin, uint32_t end) {
+    const size_t k = columns(2);
+    kernels_.take_rows(data(0) + static_cast<size_t>(begin) * columns(0), data(1), rows(1), columns(1),
+                       data(2) + begin * k, static_cast<uint32_t>((end - begin) * k));
+  });
+}
+
+// Cut by columns: whatever rows are added to is one task's, which goes through them in order.
+void Execution::gather_grad() const {
+  const uint32_t count = elements(1), n = columns(0);
+  by_elements([&](uint32_t begin, uint32_t end) { kernels_.fill(data(0) + begin, end - begin, 0); });
+  cut(n, columns_per_task(count), [&](uint32_t begin, uint32_t end) {
+    kernels_.add_rows(data(0) + begin, rows(0), data(1), data(2) + begin, n, count, end - begin);
+  });
+}
+
 void Execution::unary_grad() const {
   by_elements([&](uint32_t begin, uint32_t end) {
     kernels_.unary_grad(function<Unary>(), data(0) + begin, data_at(1, begin), data_at(2, begin), data(3) + begin,
@@ -142,9 +197,7 @@ void Execution::reduce() const {
   const Reduction f = function<Reduction>();
   switch (integer(1)) {
     case 0: {
-      // Whole cache lines, and the same cut for every number of rows that is large.
-      const uint32_t step = (rows_per_task(m) + 15) / 16 * 16;
-      cut(n, step < 64 ? 64 : step, [&](uint32_t begin, uint32_t end) {
+      cut(n, columns_per_task(m), [&](uint32_t begin, uint32_t end) {
         kernels_.reduce_rows(f, data(0) + begin, data(1) + begin, n, m, end - begin);
       });
       return;
@@ -241,9 +294,20 @@ void Execution::dense_weight_grad() const {
   gemm(kernels_, args, context_.workspace);
 }
 
-void Execution::dropout() const {
+// `stream` is the number of the parameter.
+RandomArgs Execution::random_args(uint32_t stream) const {
   const FFStep& step = context_.step;
-  const DropoutArgs args{number(0), static_cast<uint32_t>(integer(1)), step.step, step.seed_lo, step.seed_hi};
+  return {static_cast<uint32_t>(integer(stream)), step.step, step.seed_lo, step.seed_hi};
+}
+
+void Execution::random() const {
+  const auto kernel = integer(0) == 1 ? kernels_.normal : kernels_.uniform;
+  const RandomArgs args = random_args(1);
+  by_elements([&](uint32_t begin, uint32_t end) { kernel(data(0) + begin, begin, end - begin, args); });
+}
+
+void Execution::dropout() const {
+  const DropoutArgs args{number(0), random_args(1)};
   by_elements([&](uint32_t begin, uint32_t end) {
     kernels_.dropout(data(0) + begin, data(1) + begin, begin, end - begin, args);
   });
@@ -270,6 +334,18 @@ void Execution::run() {
       return by_elements([&](uint32_t begin, uint32_t end) { kernels_.fill(data(0) + begin, end - begin, number(0)); });
     case Op::copy:
       return copy();
+    case Op::slice:
+      return by_rows(0, [&](uint32_t begin, uint32_t end) {
+        copy_columns(0, 0, 1, static_cast<uint32_t>(integer(0)), begin, end);
+      });
+    case Op::pad:
+      return pad();
+    case Op::concatenate:
+      return concatenate();
+    case Op::gather:
+      return gather();
+    case Op::gatherGrad:
+      return gather_grad();
     case Op::transpose:
       return kernels_.transpose(data(0), data(1), rows(1), columns(1));
     case Op::unary:
@@ -328,6 +404,11 @@ void Execution::run() {
       });
     case Op::dropout:
       return dropout();
+    case Op::random:
+      return random();
+    case Op::stepValue:
+      *data(0) = integer(0) == 0 ? context_.step.learning_rate : static_cast<float>(uint64_t{context_.step.step} + 1);
+      return;
     case Op::update:
       return update();
   }

@@ -91,6 +91,9 @@ class Checker {
   const UnaryInfo& unary() const { return kUnary[parameter(0)]; }
 
   bool check_copy();
+  bool check_columns(uint32_t whole, uint32_t part);
+  bool check_concatenate();
+  bool check_gather(uint32_t table, uint32_t index, uint32_t out);
   bool check_axis(uint32_t full, uint32_t reduced, uint32_t axis);
   bool check_matmul();
   bool check_dense_input_grad();
@@ -108,6 +111,35 @@ bool Checker::check_copy() {
   const Tensor y = tensor(0), x = tensor(1);
   if (y.batch == x.batch && (y.batch ? y.columns == x.columns : y.size() == x.size())) return true;
   where_.operand(error_, 1) << "expected as many elements as " << shape(0) << ", received " << shape(1) << ".";
+  return false;
+}
+
+// `part` has the rows of `whole`, and its columns from parameter 0 on.
+bool Checker::check_columns(uint32_t whole, uint32_t part) {
+  if (!has_shape(part, {rows(whole), columns(part)})) return false;
+  const int64_t room = int64_t{tensor(whole).columns} - tensor(part).columns;
+  if (parameter(0) >= 0 && parameter(0) <= room) return true;
+  where_.parameter(error_, 0) << "expected " << tensor(part).columns << " of " << tensor(whole).columns
+                              << " columns, received those from " << parameter(0) << " on.";
+  return false;
+}
+
+bool Checker::check_concatenate() {
+  const Tensor z = tensor(0), x = tensor(1), y = tensor(2);
+  if (!has_shape(1, {rows(0), columns(1)}) || !has_shape(2, {rows(0), columns(2)})) return false;
+  if (uint64_t{x.columns} + y.columns == z.columns) return true;
+  where_.operand(error_, 0) << "expected the columns of x and y, " << x.columns << " and " << y.columns << ", received "
+                            << z.columns << ".";
+  return false;
+}
+
+// `out` has a row of the table for each column of `index`.
+bool Checker::check_gather(uint32_t table, uint32_t index, uint32_t out) {
+  if (!is_fixed(table) || !has_shape(out, {rows(index), columns(out)})) return false;
+  const uint64_t expected = uint64_t{tensor(index).columns} * tensor(table).columns;
+  if (expected == tensor(out).columns) return true;
+  where_.operand(error_, out) << "expected " << tensor(index).columns << " rows of " << tensor(table).columns
+                              << " columns side by side, received " << tensor(out).columns << " columns.";
   return false;
 }
 
@@ -174,6 +206,16 @@ bool Checker::check() {
       return check_copy();
     case Op::transpose:
       return is_fixed(0) && is_fixed(1) && has_shape(1, {columns(0), rows(0)});
+    case Op::slice:
+      return check_columns(1, 0);
+    case Op::pad:
+      return check_columns(0, 1);
+    case Op::concatenate:
+      return check_concatenate();
+    case Op::gather:
+      return check_gather(1, 2, 0);
+    case Op::gatherGrad:
+      return check_gather(0, 1, 2);
     case Op::unary:
     case Op::softmax:
     case Op::softmaxGrad:
@@ -207,6 +249,10 @@ bool Checker::check() {
       return has_shape(0, shape(1)) && check_loss(3);
     case Op::dropout:
       return check_dropout();
+    case Op::random:
+      return in_range(0, 1);
+    case Op::stepValue:
+      return in_range(0, 1) && has_shape(0, {kOne, kOne});
     case Op::update:
       return check_update();
   }

@@ -44,12 +44,17 @@ struct UpdateArgs {
   float option[6];      // o0.. of ops.def
 };
 
-struct DropoutArgs {
-  float rate;
+// What random numbers depend on besides the index of the element.
+struct RandomArgs {
   uint32_t stream;
   uint32_t step;
   uint32_t seed_lo;
   uint32_t seed_hi;
+};
+
+struct DropoutArgs {
+  float rate;
+  RandomArgs random;
 };
 
 struct Kernels {
@@ -86,6 +91,14 @@ struct Kernels {
   // y[i] = row index[i] of the (*, width) matrix `data` of the given FFType.
   void (*gather)(float* y, const void* data, uint32_t type, uint32_t width, const int32_t* index, uint32_t count);
 
+  // A block of `columns` from matrices with rows of so many floats.
+  void (*copy_columns)(float* y, size_t y_stride, const float* x, size_t x_stride, uint32_t rows, uint32_t columns);
+  // y[i] = row index[i] of the (rows, width) table, NaN where it has no such row.
+  void (*take_rows)(float* y, const float* table, uint32_t rows, uint32_t width, const float* index, uint32_t count);
+  // Row index[i] of the table += dy[i], in order; nothing where it has no such row. Both have rows of `stride` floats.
+  void (*add_rows)(float* dtable, uint32_t rows, const float* index, const float* dy, size_t stride, uint32_t count,
+                   uint32_t columns);
+
   // Elementwise; y may be x, and dx may be any of its inputs.
   void (*unary)(Unary function, float* y, const float* x, size_t n, float alpha);
   void (*unary_grad)(Unary function, float* dx, const float* x, const float* y, const float* dy, size_t n, float alpha);
@@ -95,6 +108,9 @@ struct Kernels {
   void (*expand)(float* y, Operand x, uint32_t rows, uint32_t columns, float divisor);  // y = x / divisor
   // y[i] for the elements first + i of the whole tensor; first must be a multiple of 4.
   void (*dropout)(float* y, const float* x, uint32_t first, size_t n, const DropoutArgs& args);
+  // Random numbers for such elements: uniform in [0, 1), or standard normal.
+  void (*uniform)(float* y, uint32_t first, size_t n, const RandomArgs& args);
+  void (*normal)(float* y, uint32_t first, size_t n, const RandomArgs& args);
   void (*update)(Optimizer function, const UpdateArgs& args);
 
   // x has rows of `stride` floats, so that a range of columns is a call; the result does not depend on the cut.

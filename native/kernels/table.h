@@ -1,6 +1,7 @@
 // Fills the table of kernels of one instruction set. The including file has chosen it and names the table FF_TABLE.
 #include "kernels/elementwise.h"
 #include "kernels/epilogue.h"
+#include "kernels/index.h"
 #include "kernels/loss.h"
 #include "kernels/pack.h"
 #include "kernels/random.h"
@@ -29,12 +30,17 @@ const Kernels FF_TABLE = {
     &FF_ISA::copy,
     &FF_ISA::transpose_matrix,
     &FF_ISA::gather,
+    &FF_ISA::copy_columns,
+    &FF_ISA::take_rows,
+    &FF_ISA::add_rows,
     &FF_ISA::unary,
     &FF_ISA::unary_grad,
     &FF_ISA::binary,
     static_cast<void (*)(float*, Operand, Operand, Operand, uint32_t, uint32_t)>(&FF_ISA::select),
     &FF_ISA::expand,
     &FF_ISA::dropout,
+    &FF_ISA::uniform,
+    &FF_ISA::normal,
     &FF_ISA::update,
     &FF_ISA::reduce_rows,
     &FF_ISA::reduce_columns,

@@ -382,42 +382,4 @@ TEST(softmax_family) {
   });
 }
 
-TEST(dropout_masks_are_philox) {
-  // The generator written plainly, compared over several vectors and across the end of a block.
-  const auto philox = [](uint32_t index, const ff::DropoutArgs& args) {
-    uint32_t c[4] = {index / 4, args.stream, args.step, 0x646d}, k0 = args.seed_lo, k1 = args.seed_hi;
-    for (int round = 0; round < 10; ++round) {
-      const uint64_t p0 = uint64_t{0xd2511f53} * c[0], p1 = uint64_t{0xcd9e8d57} * c[2];
-      const uint32_t next[4] = {static_cast<uint32_t>(p1 >> 32) ^ c[1] ^ k0, static_cast<uint32_t>(p1),
-                                static_cast<uint32_t>(p0 >> 32) ^ c[3] ^ k1, static_cast<uint32_t>(p0)};
-      memcpy(c, next, sizeof(c));
-      k0 += 0x9e3779b9;
-      k1 += 0xbb67ae85;
-    }
-    return c[index % 4];
-  };
-  for_each_isa([&](const Kernels& kernels) {
-    for (const ff::DropoutArgs& args :
-         {ff::DropoutArgs{0.2f, 3, 7, 0x12345678, 0x9abcdef0}, ff::DropoutArgs{0.5f, 0, 0, 0, 0},
-          ff::DropoutArgs{0.0f, 1, 0xffffffff, 0xffffffff, 0xffffffff}}) {
-      for (uint32_t n : {1u, 4u, 7u, 16u, 255u, 256u, 257u, 1003u}) {
-        const std::vector<float> x = Numbers(n).list(n, 1, 2);
-        std::vector<float> y(n + 1, 99.0f);
-        const uint32_t first = n == 7 ? 4096 : 0;
-        kernels.dropout(y.data(), x.data(), first, n, args);
-        for (uint32_t i = 0; i < n; ++i) {
-          const double u = (philox(first + i, args) >> 8) / 16777216.0;
-          CHECK_CLOSE(y[i], u >= args.rate ? x[i] / (1.0 - args.rate) : 0, 3e-7, 0);
-        }
-        CHECK_EQUAL(y[n], 99);
-      }
-    }
-    std::vector<float> ones(100000, 1.0f);
-    kernels.dropout(ones.data(), ones.data(), 0, ones.size(), {0.25f, 1, 2, 3, 4});
-    double kept = 0;
-    for (float v : ones) kept += v != 0;
-    CHECK_CLOSE(kept / 100000, 0.75, 0, 0.006);
-  });
-}
-
 TEST_MAIN()

@@ -123,7 +123,7 @@ TEST(words_of_instructions) {
   const int32_t x = w.batch(2), y = w.batch(2);
   Words a = w, b = w, c = w, d = w, e = w;
   a.raw({number(ff::count_of(ff::kOps)), 0, 0});
-  CHECK_REFUSAL(refusal(a.words()), "program: instruction 0: expected an opcode below 21, received 21.");
+  CHECK_REFUSAL(refusal(a.words()), "program: instruction 0: expected an opcode below 28, received 28.");
   b.raw({number(Op::unary), y, x});
   CHECK_REFUSAL(refusal(b.words()), "program: instruction 0 (unary): expected 5 words, received 3.");
   CHECK_REFUSAL(refusal_of(Op::unary, c, {y, 2, 0, 0}),
@@ -150,6 +150,36 @@ TEST(shapes) {
       {Op::copy, {fixed, y}, "(copy): operand x: expected as many elements as (4, 2), received (batch, 2)."},
       {Op::transpose, {fixed, y}, "(transpose): operand x: expected a tensor of fixed rows, received a batch tensor."},
       {Op::transpose, {square, k}, ""},
+      {Op::slice, {one, y, 1}, ""},
+      {Op::slice, {one, y, 2}, "(slice): parameter start: expected 1 of 2 columns, received those from 2 on."},
+      {Op::slice, {one, y, -1}, "(slice): parameter start: expected 1 of 2 columns, received those from -1 on."},
+      {Op::slice, {x, y, 0}, "(slice): parameter start: expected 3 of 2 columns, received those from 0 on."},
+      {Op::slice, {row, y, 0}, "(slice): operand y: expected shape (batch, 2), received (1, 2)."},
+      {Op::pad, {x, y, 1}, ""},
+      {Op::pad, {x, y, 2}, "(pad): parameter start: expected 2 of 3 columns, received those from 2 on."},
+      {Op::pad, {x, fixed, 0}, "(pad): operand x: expected shape (batch, 2), received (4, 2)."},
+      {Op::concatenate, {x, y, one}, ""},
+      {Op::concatenate, {x, y, y}, "(concatenate): operand z: expected the columns of x and y, 2 and 2, received 3."},
+      {Op::concatenate, {x, y, bias}, "(concatenate): operand y: expected shape (batch, 1), received (2, 1)."},
+      {Op::gather, {y, fixed, one}, ""},
+      {Op::gather, {y, bias, x}, "(gather): operand y: expected 3 rows of 1 columns side by side, received 2 columns."},
+      {Op::gather,
+       {x, bias, x},
+       "(gather): operand y: expected memory of its own, received a range that overlaps "
+       "operand index."},
+      {Op::gather, {x, y, one}, "(gather): operand table: expected a tensor of fixed rows, received a batch tensor."},
+      {Op::gather, {row, fixed, one}, "(gather): operand y: expected shape (batch, 2), received (1, 2)."},
+      {Op::gatherGrad, {fixed, one, y}, ""},
+      {Op::gatherGrad,
+       {fixed, one, x},
+       "(gatherGrad): operand dy: expected 1 rows of 2 columns side by side, received 3 columns."},
+      {Op::gatherGrad,
+       {y, one, x},
+       "(gatherGrad): operand dtable: expected a tensor of fixed rows, received a batch tensor."},
+      {Op::random, {y, 1, 5}, ""},
+      {Op::random, {y, 2, 5}, "(random): parameter normal: expected 0 to 1, received 2."},
+      {Op::stepValue, {row, 0}, "(stepValue): operand y: expected shape (1, 1), received (1, 2)."},
+      {Op::stepValue, {row, 2}, "(stepValue): parameter value: expected 0 to 1, received 2."},
       {Op::binary, {y, row, one, 0}, ""},
       {Op::binary,
        {fixed, row, y, 0},

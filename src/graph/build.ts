@@ -1,7 +1,7 @@
 // Builds nodes for the ops of the table, reshaping operands where the rows and columns of a program need it.
 // What users call is ops/*, which also accepts numbers; gradients are built with these functions alone.
 
-import { explain, formatShape, ShapeError } from "../errors.js";
+import { explain, formatShape, internalError, ShapeError } from "../errors.js";
 import type { BinaryName, LossName, ReductionName, UnaryName } from "../program/ops.gen.js";
 import { constantNode, opNode, placeOf, type Shape, type SymbolicTensor } from "./node.js";
 import { alignShape, broadcastShapes, countElements, encodeShape, readsOf, sameShape, toMatrix } from "./shapes.js";
@@ -19,6 +19,46 @@ export function fill(value: number, shape: Shape): Tensor {
 /** The same elements in another shape; no work at run time. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : opNode("copy", [x], { shape: encodeShape(shape) });
+}
+
+/** The columns of `x` from `start` on that a matrix of `shape` has. */
+export function slice(x: Tensor, start: number, shape: Shape): Tensor {
+  return opNode("slice", [x], { start, shape: encodeShape(shape) });
+}
+
+/** `x` from column `start` of a matrix of `shape` on, which is 0 elsewhere. */
+export function pad(x: Tensor, start: number, shape: Shape): Tensor {
+  return opNode("pad", [x], { start, shape: encodeShape(shape) });
+}
+
+/** The columns of matrices side by side. Joined two by two, so that no column is copied more often than necessary. */
+export function concatenate(matrices: readonly Tensor[]): Tensor {
+  const [first, second] = matrices;
+  if (first === undefined) throw internalError("nothing to concatenate");
+  if (second === undefined) return first;
+  if (matrices.length === 2) return opNode("concatenate", [first, second]);
+  const half = matrices.length >> 1;
+  return concatenate([concatenate(matrices.slice(0, half)), concatenate(matrices.slice(half))]);
+}
+
+/** The rows of a table [rows, columns] that `index` names, one behind the other; NaN where there is no such row. */
+export function gather(table: Tensor, index: Tensor): Tensor {
+  return opNode("gather", [table, index]);
+}
+
+/** The table of `shape` whose rows are those of `dy`, added up by `index`. */
+export function gatherGrad(index: Tensor, dy: Tensor, shape: Shape): Tensor {
+  return opNode("gatherGrad", [index, dy], { shape: encodeShape(shape) });
+}
+
+/** Numbers that depend on the seed, the step, the stream and their place alone: uniform in [0, 1), or standard normal. */
+export function random(distribution: "uniform" | "normal", shape: Shape, stream: number): Tensor {
+  return opNode("random", [], { normal: distribution === "normal" ? 1 : 0, stream, shape: encodeShape(shape) });
+}
+
+/** A number that each step has: its learning rate, or the number of the update counted from 1. */
+export function stepValue(value: "learningRate" | "update"): Tensor {
+  return opNode("stepValue", [], { value: value === "update" ? 1 : 0 });
 }
 
 export function unary(name: UnaryName, x: Tensor, alpha = 0): Tensor {

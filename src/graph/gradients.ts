@@ -7,7 +7,7 @@ import * as build from "./build.js";
 import { derivatives } from "./derivatives.js";
 import { lossFormula } from "./loss-formulas.js";
 import { opNode, type SymbolicTensor, withLayer } from "./node.js";
-import { readsOf } from "./shapes.js";
+import { readsOf, toMatrix } from "./shapes.js";
 
 type Tensor = SymbolicTensor;
 
@@ -110,6 +110,14 @@ const rules: Readonly<Record<OpName, GradientRule>> = {
   fill: () => [],
   copy: (node, dy) => [node.attributes.stopGradient === 1 ? null : () => build.reshape(dy, input(node, 0).shape)],
   transpose: (_, dy) => [() => opNode("transpose", [dy])],
+  slice: (node, dy) => [() => build.pad(dy, number(node, "start"), input(node, 0).shape)],
+  pad: (node, dy) => [() => build.slice(dy, number(node, "start"), input(node, 0).shape)],
+  concatenate: (node, dz) => {
+    const [x, y] = [input(node, 0), input(node, 1)];
+    return [() => build.slice(dz, 0, x.shape), () => build.slice(dz, toMatrix(x.shape).columns, y.shape)];
+  },
+  gather: (node, dy) => [() => build.gatherGrad(input(node, 1), dy, input(node, 0).shape), null],
+  gatherGrad: (node, g) => [null, () => build.reshape(build.gather(g, input(node, 0)), input(node, 1).shape)],
   unary: (node, dy) => {
     const name = node.attributes.function as UnaryName;
     const derivative = derivatives[name];
@@ -215,6 +223,8 @@ const rules: Readonly<Record<OpName, GradientRule>> = {
     const { rate, stream } = node.attributes;
     return [() => opNode("dropout", [dy], { rate: rate as number, stream: stream as number })];
   },
+  random: () => [],
+  stepValue: () => [],
   update: () => {
     throw new RangeError(explain("gradient", "expected ops that have a derivative", "update"));
   },

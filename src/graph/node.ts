@@ -109,7 +109,8 @@ function createNode(fields: Pick<SymbolicTensor, "kind" | "shape"> & Partial<Sym
   };
 }
 
-function checkShape(where: string, shape: Shape): void {
+/** Throws unless every size is a positive integer, or null in the first place. */
+export function checkShape(where: string, shape: Shape): void {
   shape.forEach((size, axis) => {
     const valid = size === null ? axis === 0 : Number.isInteger(size) && size >= 1;
     if (!valid) {

@@ -125,6 +125,23 @@ const rules: Readonly<Record<OpName, ShapeRule>> = {
     const remedy = "In a product, use ops.matmul with transposeA or transposeB.";
     throw new ShapeError(explain(where, "expected a matrix without a batch", formatShape(x as Shape), remedy));
   },
+  slice: ([x], attributes, where) => columnsOf(x as Shape, decodeShape(attributes.shape), attributes, where, false),
+  pad: ([x], attributes, where) => columnsOf(x as Shape, decodeShape(attributes.shape), attributes, where, true),
+  concatenate: (shapes, _, where) => {
+    const [x, y] = shapes.map(toMatrix) as [MatrixSize, MatrixSize];
+    if (x.rows === y.rows) return [x.rows, x.columns + y.columns];
+    throw new ShapeError(explain(where, "expected as many rows", shapes.map(formatShape).join(" and ")));
+  },
+  gather: ([table, index], _, where) => {
+    const { rows, columns } = toMatrix(index as Shape);
+    return [rows, columns * fixedTable(where, table as Shape).columns];
+  },
+  gatherGrad: ([index, dy], { shape }, where) => {
+    const table = decodeShape(shape);
+    const { rows, columns } = toMatrix(index as Shape);
+    expectSize(where, dy as Shape, { rows, columns: columns * fixedTable(where, table).columns });
+    return table;
+  },
   unary: like,
   unaryGrad: allLike,
   binary: elementwise,
@@ -182,10 +199,27 @@ const rules: Readonly<Record<OpName, ShapeRule>> = {
     return prediction as Shape;
   },
   dropout: like,
+  random: (_, { shape }) => decodeShape(shape),
+  stepValue: () => [],
   update: () => {
     throw internalError("update has no result; compileGraph appends it");
   },
 };
+
+/** The shape of a slice of x, or of x among zeros. */
+function columnsOf(x: Shape, shape: Shape, { start }: Attributes, where: string, padded: boolean): Shape {
+  const [from, to] = [toMatrix(x), toMatrix(shape)];
+  const [whole, part] = padded ? [to.columns, from.columns] : [from.columns, to.columns];
+  const fits = from.rows === to.rows && (start as number) >= 0 && (start as number) + part <= whole;
+  if (fits) return shape;
+  const expectation = `expected ${part} of ${whole} columns of the same rows from column ${start} on`;
+  throw new ShapeError(explain(where, expectation, `${formatShape(x)} and ${formatShape(shape)}`));
+}
+
+function fixedTable(where: string, table: Shape): MatrixSize {
+  if (table.length === 2 && table[0] !== null) return toMatrix(table);
+  throw new ShapeError(explain(where, "expected a table [rows, columns] without a batch", formatShape(table)));
+}
 
 function expectSize(where: string, shape: Shape, { rows, columns }: MatrixSize): void {
   const size = toMatrix(shape);

@@ -46,10 +46,14 @@ export {
   sub,
   sub as subtract,
 } from "./arithmetic.js";
+export { oneHot, take } from "./indexing.js";
+export { concatenate, expandDims, pad, slice, split, squeeze, stack } from "./joining.js";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./logic.js";
 export type { MatmulOptions } from "./matrices.js";
 export { broadcastTo, dense, flatten, matmul, reshape, transpose } from "./matrices.js";
 export type { Operand } from "./operand.js";
+export type { RandomNormalOptions, RandomUniformOptions } from "./random.js";
+export { randomNormal, randomUniform } from "./random.js";
 export type { ReductionOptions } from "./reductions.js";
 export { argmax, max, mean, min, sum, sumSquares } from "./reductions.js";
 export { dropout, gradients, loss, stopGradient } from "./training.js";

@@ -5,6 +5,7 @@ import { reduce, reshape } from "../graph/build.js";
 import { placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
 import type { ReductionName } from "../program/ops.gen.js";
+import { checkAxis } from "./axis.js";
 import { lift, type Operand } from "./operand.js";
 
 export interface ReductionOptions {
@@ -52,11 +53,7 @@ function reduceAxis(
       : result;
   }
   const where = placeOf(`ops.${name}`);
-  const index = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || index < 0 || index >= rank) {
-    const range = rank === 0 ? "no axis, for a number has none" : `an integer in [${-rank}, ${rank - 1}]`;
-    throw new RangeError(explain(where, `axis must be ${range}`, axis));
-  }
+  const index = checkAxis(where, axis, rank);
   const target: Shape = shape.flatMap((size, i) => (i !== index ? [size] : keepDims ? [1] : []));
   return reshape(reduceMatrix(where, op, x, index), target);
 }

@@ -5,12 +5,17 @@
 export const abiVersion = 2;
 
 /** Identifies the table: a backend that tells another hash was built from another table and is refused. */
-export const manifestHash = "21c1d7322d349fd5";
+export const manifestHash = "f3f0a74f5218add9";
 
 export type OpName =
   | "fill"
   | "copy"
   | "transpose"
+  | "slice"
+  | "pad"
+  | "concatenate"
+  | "gather"
+  | "gatherGrad"
   | "unary"
   | "unaryGrad"
   | "binary"
@@ -28,6 +33,8 @@ export type OpName =
   | "loss"
   | "lossGrad"
   | "dropout"
+  | "random"
+  | "stepValue"
   | "update";
 
 export type UnaryName =
@@ -144,8 +151,47 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     inputs: [{ name: "x", optional: false }],
     parameters: [],
   },
-  unary: {
+  slice: {
     opcode: 3,
+    outputs: [{ name: "y", optional: false }],
+    inputs: [{ name: "x", optional: false }],
+    parameters: [{ name: "start", kind: "int" }],
+  },
+  pad: {
+    opcode: 4,
+    outputs: [{ name: "y", optional: false }],
+    inputs: [{ name: "x", optional: false }],
+    parameters: [{ name: "start", kind: "int" }],
+  },
+  concatenate: {
+    opcode: 5,
+    outputs: [{ name: "z", optional: false }],
+    inputs: [
+      { name: "x", optional: false },
+      { name: "y", optional: false },
+    ],
+    parameters: [],
+  },
+  gather: {
+    opcode: 6,
+    outputs: [{ name: "y", optional: false }],
+    inputs: [
+      { name: "table", optional: false },
+      { name: "index", optional: false },
+    ],
+    parameters: [],
+  },
+  gatherGrad: {
+    opcode: 7,
+    outputs: [{ name: "dtable", optional: false }],
+    inputs: [
+      { name: "index", optional: false },
+      { name: "dy", optional: false },
+    ],
+    parameters: [],
+  },
+  unary: {
+    opcode: 8,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [
@@ -154,7 +200,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   unaryGrad: {
-    opcode: 4,
+    opcode: 9,
     outputs: [{ name: "dx", optional: false }],
     inputs: [
       { name: "x", optional: true },
@@ -167,7 +213,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   binary: {
-    opcode: 5,
+    opcode: 10,
     outputs: [{ name: "z", optional: false }],
     inputs: [
       { name: "x", optional: false },
@@ -176,7 +222,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     parameters: [{ name: "function", kind: "binary" }],
   },
   select: {
-    opcode: 6,
+    opcode: 11,
     outputs: [{ name: "z", optional: false }],
     inputs: [
       { name: "condition", optional: false },
@@ -186,7 +232,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     parameters: [],
   },
   reduce: {
-    opcode: 7,
+    opcode: 12,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [
@@ -195,7 +241,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   expand: {
-    opcode: 8,
+    opcode: 13,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [
@@ -204,7 +250,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   matmul: {
-    opcode: 9,
+    opcode: 14,
     outputs: [{ name: "c", optional: false }],
     inputs: [
       { name: "a", optional: false },
@@ -216,7 +262,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   dense: {
-    opcode: 10,
+    opcode: 15,
     outputs: [
       { name: "y", optional: false },
       { name: "z", optional: true },
@@ -232,7 +278,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   denseInputGrad: {
-    opcode: 11,
+    opcode: 16,
     outputs: [{ name: "dx", optional: false }],
     inputs: [
       { name: "dy", optional: false },
@@ -246,7 +292,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   denseWeightGrad: {
-    opcode: 12,
+    opcode: 17,
     outputs: [
       { name: "dw", optional: false },
       { name: "db", optional: true },
@@ -258,13 +304,13 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     parameters: [],
   },
   softmax: {
-    opcode: 13,
+    opcode: 18,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [],
   },
   softmaxGrad: {
-    opcode: 14,
+    opcode: 19,
     outputs: [{ name: "dx", optional: false }],
     inputs: [
       { name: "y", optional: false },
@@ -273,13 +319,13 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     parameters: [],
   },
   logSoftmax: {
-    opcode: 15,
+    opcode: 20,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [],
   },
   logSoftmaxGrad: {
-    opcode: 16,
+    opcode: 21,
     outputs: [{ name: "dx", optional: false }],
     inputs: [
       { name: "y", optional: false },
@@ -288,7 +334,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     parameters: [],
   },
   loss: {
-    opcode: 17,
+    opcode: 22,
     outputs: [{ name: "l", optional: false }],
     inputs: [
       { name: "prediction", optional: false },
@@ -300,7 +346,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   lossGrad: {
-    opcode: 18,
+    opcode: 23,
     outputs: [{ name: "dprediction", optional: false }],
     inputs: [
       { name: "prediction", optional: false },
@@ -313,7 +359,7 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
     ],
   },
   dropout: {
-    opcode: 19,
+    opcode: 24,
     outputs: [{ name: "y", optional: false }],
     inputs: [{ name: "x", optional: false }],
     parameters: [
@@ -321,8 +367,23 @@ export const ops: Readonly<Record<OpName, OpDescription>> = {
       { name: "stream", kind: "int" },
     ],
   },
+  random: {
+    opcode: 25,
+    outputs: [{ name: "y", optional: false }],
+    inputs: [],
+    parameters: [
+      { name: "normal", kind: "int" },
+      { name: "stream", kind: "int" },
+    ],
+  },
+  stepValue: {
+    opcode: 26,
+    outputs: [{ name: "y", optional: false }],
+    inputs: [],
+    parameters: [{ name: "value", kind: "int" }],
+  },
   update: {
-    opcode: 20,
+    opcode: 27,
     outputs: [
       { name: "p", optional: false },
       { name: "s0", optional: true },
@@ -441,6 +502,11 @@ export const opNames: readonly OpName[] = [
   "fill",
   "copy",
   "transpose",
+  "slice",
+  "pad",
+  "concatenate",
+  "gather",
+  "gatherGrad",
   "unary",
   "unaryGrad",
   "binary",
@@ -458,6 +524,8 @@ export const opNames: readonly OpName[] = [
   "loss",
   "lossGrad",
   "dropout",
+  "random",
+  "stepValue",
   "update",
 ];
 

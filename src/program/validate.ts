@@ -112,6 +112,16 @@ const rules: Readonly<Record<OpName, (o: Operands) => void>> = {
     o.expectFixed("y", "x");
     o.expect("x", [o.size("y")[1], o.size("y")[0] as number]);
   },
+  slice: (o) => expectColumns(o, "x", "y"),
+  pad: (o) => expectColumns(o, "y", "x"),
+  concatenate: (o) => {
+    const [rows, columns] = o.size("z");
+    for (const name of ["x", "y"]) o.expect(name, [rows, o.size(name)[1]]);
+    const sum = o.size("x")[1] + o.size("y")[1];
+    if (sum !== columns) o.refuse("z", formatShape([rows, sum]));
+  },
+  gather: (o) => expectRows(o, "table", "y"),
+  gatherGrad: (o) => expectRows(o, "dtable", "dy"),
   unary: (o) => o.expectLike("y", "x"),
   unaryGrad: (o) => {
     const { reads } = unary[unaryNames[o.number("function")] ?? "linear"];
@@ -177,6 +187,11 @@ const rules: Readonly<Record<OpName, (o: Operands) => void>> = {
     o.expectParameter("rate", rate >= 0 && rate < 1, "in [0, 1)");
     o.expectLike("y", "x");
   },
+  random: (o) => o.expectFlag("normal"),
+  stepValue: (o) => {
+    o.expectFlag("value");
+    o.expect("y", [1, 1]);
+  },
   update: (o) => {
     const name = optimizerNames[o.number("function")] ?? "sgd";
     for (const slot of ["s0", "s1", "s2"]) {
@@ -188,6 +203,22 @@ const rules: Readonly<Record<OpName, (o: Operands) => void>> = {
     o.expectLike("p", "s0", "s1", "s2", "g");
   },
 };
+
+/** `part` has the rows of `whole`, and its columns from `start` on. */
+function expectColumns(o: Operands, whole: string, part: string): void {
+  const [rows, columns] = o.size(whole);
+  const width = o.size(part)[1];
+  const start = o.number("start");
+  o.expect(part, [rows, width]);
+  o.expectParameter("start", start >= 0 && start + width <= columns, `such that ${width} of ${columns} columns follow`);
+}
+
+/** `out` has a row of the table for each column of the index. */
+function expectRows(o: Operands, table: string, out: string): void {
+  o.expectFixed(table);
+  const [rows, count] = o.size("index");
+  o.expect(out, [rows, count * o.size(table)[1]]);
+}
 
 /** The size of `name` when it is reduced along the instruction's axis. */
 function reducedSize(o: Operands, name: string): Size {

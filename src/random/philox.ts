@@ -7,8 +7,8 @@ import { explain } from "../errors.js";
 /** The generator's key: the low and the high 32 bits of a seed, both unsigned. */
 export type Seed = readonly [low: number, high: number];
 
-/** The fourth word of the counter: different uses of one seed never share numbers. The core knows only `dropout`. */
-export const purposes = { dropout: 0x646d, weights: 0x7765, shuffle: 0x7368, general: 0x6765 } as const;
+/** The fourth word of the counter: different uses of one seed never share numbers. The core knows `dropout` and `random`. */
+export const purposes = { dropout: 0x646d, random: 0x726e, weights: 0x7765, shuffle: 0x7368, general: 0x6765 } as const;
 
 const keyStep0 = 0x9e3779b9;
 const keyStep1 = 0xbb67ae85;

@@ -245,6 +245,69 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
       outputs: ["y"],
     },
   ]),
+  slice: bySize((random, rows, columns, index) =>
+    [0, Math.floor(columns / 3), columns - 1].map((start) => {
+      const width = Math.max(1, Math.floor((columns - start) / (1 + (index % 2))));
+      return {
+        title: `${width} of ${rows} x ${columns} from ${start}`,
+        op: "slice" as const,
+        parameters: { start },
+        operands: { y: batched({ rows, columns: width }, index), x: batched(matrix(random, rows, columns), index) },
+        outputs: ["y"],
+      };
+    }),
+  ),
+  pad: bySize((random, rows, columns, index) =>
+    [0, 1, 5].flatMap((start) =>
+      [0, 3].map((behind) => ({
+        title: `${rows} x ${columns} behind ${start}, before ${behind}`,
+        op: "pad" as const,
+        parameters: { start },
+        operands: {
+          // Whatever was there before is overwritten.
+          y: batched(matrix(random, rows, start + columns + behind), index),
+          x: batched(matrix(random, rows, columns), index),
+        },
+        outputs: ["y"],
+      })),
+    ),
+  ),
+  concatenate: bySize((random, rows, columns, index) =>
+    [1, 4, 11].map((other) => ({
+      title: `${rows} x ${columns} and ${other}`,
+      op: "concatenate" as const,
+      operands: {
+        z: batched({ rows, columns: columns + other }, index),
+        x: batched(matrix(random, rows, columns), index),
+        y: batched(matrix(random, rows, other), index),
+      },
+      outputs: ["z"],
+    })),
+  ),
+  gather: bySize((random, rows, columns, index) =>
+    [1, 3].map((count) => ({
+      title: `${count} from ${rows} x ${columns}`,
+      op: "gather" as const,
+      operands: {
+        y: batched({ rows: 9, columns: count * columns }, index),
+        table: matrix(random, rows, columns),
+        index: batched(indices(random, rows, 9, count), index),
+      },
+      outputs: ["y"],
+    })),
+  ),
+  gatherGrad: bySize((random, rows, columns, index) =>
+    [1, 3].map((count) => ({
+      title: `${count} to ${rows} x ${columns}`,
+      op: "gatherGrad" as const,
+      operands: {
+        dtable: matrix(random, rows, columns),
+        index: batched(indices(random, rows, 9, count), index),
+        dy: batched(matrix(random, 9, count * columns), index),
+      },
+      outputs: ["dtable"],
+    })),
+  ),
   unary: unaryCases((random, name, rows, columns, index) => ({
     title: `${rows} x ${columns}`,
     op: "unary",
@@ -432,6 +495,26 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
       outputs: ["y"],
     })),
   ),
+  random: bySize((_, rows, columns, index) =>
+    [0, 1].map((normal) => ({
+      title: `${rows} x ${columns} normal ${normal}`,
+      op: "random" as const,
+      parameters: { normal, stream: index },
+      operands: { y: batched({ rows, columns }, index) },
+      outputs: ["y"],
+      absolute: 0,
+      // Uniform numbers are the same bits everywhere.
+      relative: normal === 1 ? 5e-7 : 0,
+    })),
+  ),
+  stepValue: () =>
+    [0, 1].map((value) => ({
+      title: `${value}`,
+      op: "stepValue" as const,
+      parameters: { value },
+      operands: { y: { rows: 1, columns: 1 } },
+      outputs: ["y"],
+    })),
   update: bySize((random, rows, columns) =>
     optimizerNames.flatMap((name) => {
       const { slots, parameters } = optimizers[name];
@@ -467,6 +550,13 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
     }),
   ),
 };
+
+/** Numbers of rows, some of them several times, and some that name none. */
+function indices(random: RandomStream, tableRows: number, rows: number, columns: number): Operand {
+  const values = Float32Array.from({ length: rows * columns }, () => random.integer(tableRows + 2) - 1);
+  values[random.integer(values.length)] = 0.5;
+  return { rows, columns, values };
+}
 
 function grid(operand: Operand): Operand {
   return { ...operand, ...(operand.values && { values: operand.values.map((value) => Math.round(value * 4) / 4) }) };

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { checkGradients } from "../../src/functions/check.js";
+import * as build from "../../src/graph/build.js";
 import { derivatives } from "../../src/graph/derivatives.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { constantNode, inputNode, opNode, type SymbolicTensor } from "../../src/graph/node.js";
@@ -26,6 +27,8 @@ type Case = { f: (...x: Tensor[]) => Tensor; inputs: number[][][] };
 
 // Central differences lose about a third of the digits of a double; 1e-6 has been seen to fail for wrong rules by far.
 const tolerance = 1e-6;
+
+const column = (values: number[]): Tensor => constantNode(values, [values.length, 1]);
 
 /** A scalar that depends on every element of `y` in its own way. */
 function weigh(y: Tensor): Tensor {
@@ -58,6 +61,25 @@ const cases: Readonly<Record<OpName, (m: number, n: number) => Case[]>> = {
   ],
   copy: (m, n) => [{ f: (x) => ops.square(ops.reshape(x, [n, m])), inputs: [matrix(1, m, n)] }],
   transpose: (m, n) => [{ f: (x) => ops.square(ops.transpose(x)), inputs: [matrix(1, m, n)] }],
+  slice: (m, n) => [
+    { f: (x) => ops.square(ops.slice(x, n >> 1)), inputs: [matrix(1, m, n)] },
+    { f: (x) => ops.square(ops.slice(x, 0, (m + 1) >> 1, 0)), inputs: [matrix(1, m, n)] },
+  ],
+  pad: (m, n) => [{ f: (x) => ops.square(build.pad(x, 2, [m, n + 3])), inputs: [matrix(1, m, n)] }],
+  concatenate: (m, n) => [
+    { f: (x, y) => ops.square(ops.concatenate([x, y])), inputs: [matrix(1, m, n), matrix(2, m, 3)] },
+    { f: (x, y) => ops.square(ops.concatenate([x, y, x], 0)), inputs: [matrix(1, m, n), matrix(2, 2, n)] },
+  ],
+  gather: (m, n) => [
+    { f: (x) => ops.square(ops.take(x, [[0], [m - 1], [0], [m >> 1]])), inputs: [matrix(1, m, n)] },
+    { f: (x) => ops.square(ops.take(x, [[0, m - 1, 0]])), inputs: [matrix(1, m, n)] },
+  ],
+  gatherGrad: (m, n) => [
+    {
+      f: (dy) => ops.square(build.gatherGrad(column([0, m - 1, 0]), dy, [m, n])),
+      inputs: [matrix(1, 3, n)],
+    },
+  ],
   unary: (m, n) => [{ f: (x) => ops.tanh(x), inputs: [matrix(1, m, n)] }],
   unaryGrad: (m, n) => [
     { f: (x, dy) => opNode("unaryGrad", [x, dy], grad), inputs: [matrix(1, m, n), matrix(2, m, n)] },
@@ -143,6 +165,8 @@ const cases: Readonly<Record<OpName, (m: number, n: number) => Case[]>> = {
     },
   ],
   dropout: (m, n) => [{ f: (x) => ops.dropout(ops.square(x), 0.4, 5), inputs: [matrix(1, m, n)] }],
+  random: (m, n) => [{ f: (x) => ops.mul(ops.square(x), ops.randomNormal([m, n])), inputs: [matrix(1, m, n)] }],
+  stepValue: (m, n) => [{ f: (x) => ops.mul(ops.square(x), build.stepValue("update")), inputs: [matrix(1, m, n)] }],
   // The update has no gradient: it is no op of graphs.
   update: () => [],
 };

@@ -1,18 +1,15 @@
 // The functions of ops: their values on every backend, their shapes, and what they refuse.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { setBackend } from "../../src/backends/registry.js";
-import { compileFunction } from "../../src/grad.js";
+import { describe, expect, test } from "vitest";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../../src/graph/node.js";
 import * as ops from "../../src/ops/index.js";
-import { type Tensor, type TensorInput, tensor } from "../../src/tensor.js";
-import { testBackends } from "../backends.js";
+import { tensor } from "../../src/tensor.js";
+import { testValues, type ValueCase } from "./values.js";
 
 type Build = (...x: SymbolicTensor[]) => SymbolicTensor;
 const node = (...shape: (number | null)[]) => inputNode("x", shape);
 
-/** Inputs, the function, and its result with its shape. */
-const values: Record<string, readonly [inputs: TensorInput[], f: Build, data: readonly number[], shape: Shape]> = {
+const values: Record<string, ValueCase> = {
   "add a row": [
     [
       [
@@ -248,24 +245,7 @@ const values: Record<string, readonly [inputs: TensorInput[], f: Build, data: re
   stopGradient: [[[1, 2]], (x) => ops.stopGradient(x), [1, 2], [2]],
 };
 
-describe.each(testBackends.map((backend) => [backend.label, backend] as const))("%s", (_, backend) => {
-  beforeAll(() => backend.use());
-
-  test.each(Object.entries(values))("%s", async (_name, [inputs, f, data, shape]) => {
-    const shapes = inputs.map((input) => tensor(input).shape);
-    const compiled = compileFunction(f, { shapes });
-    expect(compiled.outputShapes).toEqual([shape]);
-    // Given as tensors, results come as tensors, unless they are numbers.
-    const result = await compiled<Tensor<Float32Array> | number>(...inputs.map((input) => tensor(input)));
-    const actual = typeof result === "number" ? [result] : [...result.data];
-    expect(actual.length).toBe(data.length);
-    actual.forEach((value, i) => {
-      expect(value).toBeCloseTo(data[i] as number, 5);
-    });
-    compiled.dispose();
-  });
-});
-afterAll(() => setBackend("reference"));
+testValues(values);
 
 describe("with a batch", () => {
   test.each<[string, Build, Shape]>([

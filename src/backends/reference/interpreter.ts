@@ -12,11 +12,12 @@ import {
 } from "../../program/ops.gen.js";
 import type { StepState } from "../backend.js";
 import { binaryFunctions } from "./binary.js";
-import { dropout } from "./dropout.js";
+import { concatenate, gather, gatherGrad, pad, slice } from "./columns.js";
 import { loss, lossGrad } from "./losses.js";
 import { dense, denseInputGrad, denseWeightGrad, matmul, transpose, unaryGrad } from "./matmul.js";
 import { at, broadcastAt, elementCount, fillBy, type Matrix } from "./matrix.js";
 import { update } from "./optimizers.js";
+import { dropout, random } from "./random.js";
 import { expand, reduce, reductionFunctions } from "./reductions.js";
 import { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./softmax.js";
 import { unaryFunctions } from "./unary.js";
@@ -56,6 +57,11 @@ export const interpreter: Readonly<Record<OpName, (e: Execution) => void>> = {
   },
   copy: (e) => e.matrix("y").data.set(e.matrix("x").data.subarray(0, elementCount(e.matrix("y")))),
   transpose: (e) => transpose(e.matrix("y"), e.matrix("x")),
+  slice: (e) => slice(e.matrix("y"), e.matrix("x"), e.number("start")),
+  pad: (e) => pad(e.matrix("y"), e.matrix("x"), e.number("start")),
+  concatenate: (e) => concatenate(e.matrix("z"), e.matrix("x"), e.matrix("y")),
+  gather: (e) => gather(e.matrix("y"), e.matrix("table"), e.matrix("index")),
+  gatherGrad: (e) => gatherGrad(e.matrix("dtable"), e.matrix("index"), e.matrix("dy")),
   unary: (e) => {
     const [y, x, alpha] = [e.matrix("y"), e.matrix("x"), e.number("alpha")];
     const f = unaryFunctions[e.choose(unaryNames)];
@@ -98,6 +104,10 @@ export const interpreter: Readonly<Record<OpName, (e: Execution) => void>> = {
     lossGrad(dprediction, prediction, target, e.matrix("dl"), e.choose(lossNames), e.number("p0"));
   },
   dropout: (e) => dropout(e.matrix("y"), e.matrix("x"), e.number("rate"), e.number("stream"), e.state),
+  random: (e) => random(e.matrix("y"), e.number("normal") === 1, e.number("stream"), e.state),
+  stepValue: (e) => {
+    e.matrix("y").data[0] = e.number("value") === 0 ? e.state.learningRate : e.state.step + 1;
+  },
   update: (e) => {
     const slots = ["s0", "s1", "s2"].map((slot) => e.optional(slot));
     const parameters = ["o0", "o1", "o2", "o3", "o4", "o5"].map((parameter) => e.number(parameter));
