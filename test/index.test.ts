@@ -57,6 +57,7 @@ describe("the entries", () => {
       "adam",
       "adamw",
       "gradientDescent",
+      "lbfgs",
       "momentum",
       "nesterov",
       "rmsprop",

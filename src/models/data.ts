@@ -150,7 +150,7 @@ export function* checkTarget(
 const finiteBlock = 1 << 20;
 
 /** Looks at a large array in blocks: other work gets its turn between two of them. Integers are always finite. */
-function* checkFinite(where: string, data: TensorData, width: number): Procedure<void> {
+export function* checkFinite(where: string, data: TensorData, width: number): Procedure<void> {
   if (Object.prototype.toString.call(data) !== "[object Float32Array]") return;
   for (let begin = 0; begin < data.length; begin += finiteBlock) {
     if (begin > 0) yield* pause();

@@ -4,17 +4,19 @@
 import type { TrainResult } from "../backends/backend.js";
 import { currentBackend } from "../backends/registry.js";
 import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
-import { validationName } from "../naming.js";
+import { Lbfgs } from "../optimizers/lbfgs.js";
 import { fillInOrder, fillShuffled } from "./batches.js";
 import type { ModelCore } from "./core.js";
 import type { Dataset } from "./data.js";
+import { callAll, finishEpoch } from "./epoch.js";
 import { History } from "./history.js";
+import { LbfgsTraining } from "./lbfgs.js";
 import { notFiniteError } from "./not-finite.js";
 import { Pace } from "./pace.js";
-import { bindColumns, evaluateProcedure, needsOf, type Span } from "./predict.js";
+import { bindColumns, needsOf, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
 import type { Routine } from "./session.js";
-import { execute, idle, type Procedure, wait } from "./task.js";
+import { execute, idle, type Procedure } from "./task.js";
 
 /** What a training needs, checked and complete. */
 export interface FitPlan {
@@ -38,21 +40,15 @@ export function* fitProcedure(
   plan: FitPlan,
   model: CallbackModel,
 ): Procedure<History> {
-  const training = new Training(core, method, plan);
+  const { optimizer } = core.compiled(method);
+  const searches = optimizer instanceof Lbfgs;
+  const training = searches ? new LbfgsTraining(core, method, plan, optimizer) : new Training(core, method, plan);
   core.stopTraining = false;
   for (const callback of plan.callbacks) callback.setModel?.(model);
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
   yield* training.run();
   yield* callAll(plan.callbacks, (callback) => callback.onTrainEnd?.(training.lastLogs));
   return training.history;
-}
-
-/** Calls a hook of every callback, each when nothing executes and the one before has finished. */
-function* callAll(callbacks: readonly Callback[], hook: (callback: Callback) => unknown): Procedure<void> {
-  for (const callback of callbacks) {
-    yield* idle();
-    yield* wait(hook(callback));
-  }
 }
 
 /** The books of a running training. */
@@ -293,23 +289,11 @@ class Training {
   }
 
   *#endEpoch(logs: Logs): Procedure<void> {
-    const { validation, callbacks, progress } = this.#plan;
     const epoch = this.#epoch;
-    if (validation !== null && (epoch + 1) % validation.every === 0) {
-      const results = yield* evaluateProcedure(
-        this.#core,
-        this.#method,
-        validation.data,
-        validation.span,
-        this.#plan.signal,
-      );
-      for (const [name, value] of Object.entries(results)) logs[validationName(name)] = value;
-    }
-    this.history.add(epoch, logs);
-    this.lastLogs = logs;
     this.#epoch = epoch + 1;
-    yield* callAll(callbacks, (callback) => callback.onEpochEnd?.(epoch, logs));
-    progress.endEpoch(epoch, this.#stepsPerEpoch, logs);
+    this.lastLogs = logs;
+    const end = { epoch, steps: this.#stepsPerEpoch, logs };
+    yield* finishEpoch(this.#core, this.#method, this.#plan, this.history, end);
   }
 
   #failNotFinite(result: TrainResult, order: Int32Array): never {

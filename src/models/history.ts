@@ -1,11 +1,26 @@
 // What `fit` returns: the results of every epoch.
 
 import type { Logs } from "../callbacks/callback.js";
+import type { LbfgsStop } from "../optimizers/lbfgs-search.js";
 
 /** Results by name, one number an epoch: `loss`, metrics, `valLoss`, ... */
 export interface HistoryValues {
   loss: number[];
   [name: string]: number[];
+}
+
+/** Why a search by L-BFGS ended before its last epoch. */
+export interface SearchStop {
+  /**
+   * "gradient": no element of it is larger than the tolerance. "loss": it decreased by less than the tolerance. "lineSearch": no
+   * step decreases it, which is where float32 ends. "maxEvaluations": as many evaluations as allowed.
+   */
+  readonly reason: LbfgsStop;
+  /** False for "maxEvaluations". */
+  readonly converged: boolean;
+  /** Iterations that found a better point, and evaluations of the loss. */
+  readonly iterations: number;
+  readonly evaluations: number;
 }
 
 /** The record of a training. Follows keras.callbacks.History. */
@@ -14,6 +29,8 @@ export class History {
   readonly epoch: number[] = [];
   /** `history.history.loss[i]` belongs to `history.epoch[i]`. */
   readonly history: HistoryValues = { loss: [] };
+  /** With `optimizers.lbfgs()`: why it ended early; null when it did not. */
+  stop: SearchStop | null = null;
 
   /** Adds the results of an epoch. */
   add(epoch: number, logs: Logs): void {

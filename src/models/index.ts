@@ -2,7 +2,7 @@
 
 export type { InputData, TargetData } from "./data.js";
 export type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
-export type { HistoryValues } from "./history.js";
+export type { HistoryValues, SearchStop } from "./history.js";
 export { History } from "./history.js";
 export type { LossAndMetrics, WeightInput } from "./model.js";
 export { Model } from "./model.js";

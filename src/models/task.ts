@@ -5,10 +5,18 @@ import type { Executable, TrainRequest, TrainResult } from "../backends/backend.
 import { nextTurn } from "../backends/time-slice.js";
 import { describeValue, explain } from "../errors.js";
 
+/** A call of the core. */
+export interface Execution {
+  readonly executable: Executable;
+  readonly request: TrainRequest;
+  /** Done behind the call, also when it failed, before anybody else may execute. */
+  readonly after?: () => void;
+}
+
 /** Steps to execute. The request is made when the program is free, since another call may have rebuilt it. */
 export interface ExecuteTask {
   readonly kind: "execute";
-  readonly prepare: () => { executable: Executable; request: TrainRequest };
+  readonly prepare: () => Execution;
   /** Milliseconds it is thought to take; very short tasks need no other thread. */
   readonly estimate: number;
 }
@@ -110,15 +118,17 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
       return undefined;
     }
     if (!turnstile.busy && task.estimate < quickTask && performance.now() - lastTurn < longestHold) {
-      const { executable, request } = task.prepare();
-      return executable.train(request);
+      return executeNow(task.prepare());
     }
     await turnstile.enter();
     try {
-      const { executable, request } = task.prepare();
-      const result = await executable.trainAsync(request);
-      lastTurn = performance.now();
-      return result;
+      const { executable, request, after } = task.prepare();
+      try {
+        return await executable.trainAsync(request);
+      } finally {
+        lastTurn = performance.now();
+        after?.();
+      }
     } finally {
       turnstile.leave();
     }
@@ -168,8 +178,15 @@ function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
     );
   }
   if (turnstile.busy) throw busyError(where);
-  const { executable, request } = task.prepare();
-  return executable.train(request);
+  return executeNow(task.prepare());
+}
+
+function executeNow({ executable, request, after }: Execution): TrainResult {
+  try {
+    return executable.train(request);
+  } finally {
+    after?.();
+  }
 }
 
 /** The error of a synchronous call while an asynchronous one is executing. */

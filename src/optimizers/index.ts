@@ -2,6 +2,8 @@
 
 export type { AdamOptions } from "./adam.js";
 export { adam, adamw } from "./adam.js";
+export type { LbfgsOptions } from "./lbfgs.js";
+export { lbfgs } from "./lbfgs.js";
 export type { Optimizer, OptimizerRule } from "./optimizer.js";
 export type { OptimizerShortcut } from "./resolve.js";
 export type { RmspropOptions } from "./rmsprop.js";

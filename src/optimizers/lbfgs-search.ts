@@ -10,7 +10,7 @@ export interface Evaluation {
   readonly gradient: Float64Array;
 }
 
-/** Yields points and gets the evaluations there. The point is the receiver's to keep. */
+/** Yields points and gets the evaluations there. The receiver may round the point in place. */
 export type Evaluations<T> = Generator<Float64Array, T, Evaluation>;
 
 export interface LbfgsSettings {
@@ -109,10 +109,12 @@ export class LbfgsSearch {
     const { trial, found } = next.value;
     if (!found || newest === undefined || newest.step !== trial.step) return false;
     const { point, evaluation } = newest;
-    for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] as number) * trial.step;
+    // Of the point that was evaluated: its receiver may have rounded it.
+    const move = point.slice();
+    addScaled(move, this.point, -1);
     const change = evaluation.gradient.slice();
     addScaled(change, this.gradient, -1);
-    this.#memory.add(direction, change, slope * trial.step);
+    this.#memory.add(move, change, slope * trial.step);
     this.point = point;
     this.value = evaluation.value;
     this.gradient = evaluation.gradient;

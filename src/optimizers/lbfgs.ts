@@ -9,7 +9,7 @@ export interface LbfgsOptions {
   historySize?: number;
   /** Converged when no element of the gradient is larger; default 1e-5. */
   gradientTolerance?: number;
-  /** Converged when an epoch lowers the loss by no more than this part of max(|loss|, 1); default 2.2e-9. */
+  /** Converged when an epoch lowers the loss by no more than this part of max(|loss|, 1); default 1e7 times the float64 epsilon, 2.2e-9. */
   lossTolerance?: number;
   /** Ends when the loss was computed more often; default 15000. */
   maxEvaluations?: number;
@@ -54,7 +54,7 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer {
   return new Lbfgs({
     historySize: checkInteger(where, "historySize", options.historySize ?? 10, 1),
     gradientTolerance: checkNumber(where, "gradientTolerance", options.gradientTolerance ?? 1e-5, 0),
-    lossTolerance: checkNumber(where, "lossTolerance", options.lossTolerance ?? 2.2e-9, 0),
+    lossTolerance: checkNumber(where, "lossTolerance", options.lossTolerance ?? 1e7 * Number.EPSILON, 0),
     maxEvaluations: checkInteger(where, "maxEvaluations", options.maxEvaluations ?? 15000, 1),
   });
 }

@@ -2,11 +2,12 @@
 
 import { fromName, wrongKind } from "../naming.js";
 import { adam, adamw } from "./adam.js";
+import { lbfgs } from "./lbfgs.js";
 import { Optimizer } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
 import { gradientDescent, momentum, nesterov, sgd } from "./sgd.js";
 
-const factories = { adam, adamw, gradientDescent, momentum, nesterov, rmsprop, sgd };
+const factories = { adam, adamw, gradientDescent, lbfgs, momentum, nesterov, rmsprop, sgd };
 
 /** The names that `compile({ optimizer })` knows. */
 export type OptimizerShortcut = keyof typeof factories;
