@@ -6,8 +6,8 @@ import type { BinaryName, LossName, OpName, ReductionName, UnaryName } from "../
 import * as build from "./build.js";
 import { derivatives } from "./derivatives.js";
 import { lossFormula } from "./loss-formulas.js";
-import { opNode, type SymbolicTensor, withLayer } from "./node.js";
-import { readsOf, toMatrix } from "./shapes.js";
+import { type CustomGradient, opNode, placeOf, type SymbolicTensor, withLayer } from "./node.js";
+import { readsOf, sameShape, toMatrix } from "./shapes.js";
 
 type Tensor = SymbolicTensor;
 
@@ -49,10 +49,10 @@ function differentiate(
   for (const node of order) {
     const dy = total.get(node);
     if (dy === undefined || barriers.has(node) || node.op === null) continue;
-    const rule = rules[node.op];
+    const rule = node.custom === null ? rules[node.op] : customRule(node.custom);
     withLayer(node.layer, () => {
       const contributions = rule(node, dy);
-      node.inputs.forEach((input, i) => {
+      sources(node).forEach((input, i) => {
         const part = needed.has(input) ? contributions[i]?.() : null;
         if (part === undefined || part === null) return;
         const sum = total.get(input);
@@ -69,7 +69,7 @@ function nodesBetween(y: Tensor, ends: ReadonlySet<Tensor>, barriers: ReadonlySe
   const open = [y];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (barriers.has(node)) continue;
-    for (const input of node.inputs) {
+    for (const input of sources(node)) {
       if (reachable.has(input)) continue;
       reachable.add(input);
       open.push(input);
@@ -79,9 +79,14 @@ function nodesBetween(y: Tensor, ends: ReadonlySet<Tensor>, barriers: ReadonlySe
   const ascending = [...reachable].sort((a, b) => a.id - b.id);
   const leading = new Set<Tensor>();
   for (const node of ascending) {
-    if (ends.has(node) || node.inputs.some((input) => leading.has(input))) leading.add(node);
+    if (ends.has(node) || sources(node).some((input) => leading.has(input))) leading.add(node);
   }
   return ascending.filter((node) => leading.has(node)).reverse();
+}
+
+/** What a node's gradient flows to. */
+function sources(node: Tensor): readonly Tensor[] {
+  return node.custom?.inputs ?? node.inputs;
 }
 
 const number = (node: Tensor, name: string): number => node.attributes[name] as number;
@@ -102,6 +107,20 @@ function composed(formula: (node: Tensor) => Tensor): GradientRule {
         found ??= partialDerivatives(formula(node), node.inputs, dy);
         return found[i] ?? null;
       };
+    });
+  };
+}
+
+/** The rule that somebody has written, with what it gives checked. */
+function customRule({ inputs, gradients }: CustomGradient): GradientRule {
+  return (node, dy) => {
+    let found: readonly (Tensor | null)[] | undefined;
+    return inputs.map((x, i) => () => {
+      found ??= gradients(dy, node);
+      const dx = found[i] ?? null;
+      if (dx === null || sameShape(dx.shape, x.shape)) return dx;
+      const expectation = `the gradient of operand ${i} must have shape ${formatShape(x.shape)}`;
+      throw new ShapeError(explain(placeOf("ops.customGradient"), expectation, formatShape(dx.shape)));
     });
   };
 }

@@ -3,7 +3,7 @@
 
 import { explain, formatShape, ShapeError } from "../errors.js";
 import type { OpName } from "../program/ops.gen.js";
-import { inferShape } from "./shapes.js";
+import { encodeShape, inferShape } from "./shapes.js";
 
 /** `null` stands for the batch and may only come first. `[]` is a scalar. */
 export type Shape = readonly (number | null)[];
@@ -34,6 +34,15 @@ export interface SymbolicTensor {
   readonly variable: Variable | null;
   /** For kind "constant". */
   readonly values: Float32Array | null;
+  /** Takes the place of the op's own gradient rule. */
+  readonly custom: CustomGradient | null;
+}
+
+/** A gradient that somebody has written for what is computed from `inputs`. */
+export interface CustomGradient {
+  readonly inputs: readonly SymbolicTensor[];
+  /** The gradient of each input; null where none flows. */
+  readonly gradients: (dy: SymbolicTensor, y: SymbolicTensor) => readonly (SymbolicTensor | null)[];
 }
 
 let nextId = 0;
@@ -92,8 +101,20 @@ export function opNode(
   });
 }
 
+/** The value of `y`, whose gradient is another one than that of its operations. */
+export function customNode(y: SymbolicTensor, custom: CustomGradient): SymbolicTensor {
+  return createNode({
+    kind: "op",
+    op: "copy",
+    inputs: [y],
+    attributes: { shape: encodeShape(y.shape) },
+    shape: y.shape,
+    custom,
+  });
+}
+
 function createNode(fields: Pick<SymbolicTensor, "kind" | "shape"> & Partial<SymbolicTensor>): SymbolicTensor {
-  const { op = null, inputs = [], attributes = {}, name = "", variable = null, values = null } = fields;
+  const { op = null, inputs = [], attributes = {}, name = "", variable = null, values = null, custom = null } = fields;
   const shape = Object.freeze([...fields.shape]);
   return {
     id: nextId++,
@@ -106,6 +127,7 @@ function createNode(fields: Pick<SymbolicTensor, "kind" | "shape"> & Partial<Sym
     layer: currentLayer,
     variable,
     values,
+    custom,
   };
 }
 

@@ -46,6 +46,8 @@ export {
   sub,
   sub as subtract,
 } from "./arithmetic.js";
+export type { GradientFunction } from "./custom-gradient.js";
+export { customGradient } from "./custom-gradient.js";
 export { oneHot, take } from "./indexing.js";
 export { concatenate, expandDims, pad, slice, split, squeeze, stack } from "./joining.js";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./logic.js";
