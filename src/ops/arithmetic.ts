@@ -1,7 +1,8 @@
 // Element by element: arithmetic, extremes, powers and elementary functions. Operands are broadcast as NumPy does.
 
-import { binary, unary } from "../graph/build.js";
-import type { SymbolicTensor } from "../graph/node.js";
+import { describeValue, explain } from "../errors.js";
+import { binary, scalar, unary } from "../graph/build.js";
+import { placeOf, type SymbolicTensor } from "../graph/node.js";
 import type { BinaryName, UnaryName } from "../program/ops.gen.js";
 import { lift, type Operand } from "./operand.js";
 
@@ -29,6 +30,22 @@ export const div: Binary = binaryOp("div", "divide");
 export const maximum: Binary = binaryOp("maximum", "maximum");
 /** The smaller of `x` and `y`; of equals the gradient goes to `x`. Follows keras.ops.minimum. */
 export const minimum: Binary = binaryOp("minimum", "minimum");
+
+/**
+ * `x` within `[minimum, maximum]`; its derivative is 1 from bound to bound, and 0 beyond. Follows keras.ops.clip.
+ *
+ * @throws RangeError when a bound is no number, or they are the wrong way round.
+ */
+export function clip(x: Operand, minimum: number, maximum: number): SymbolicTensor {
+  const place = placeOf("ops.clip");
+  for (const [name, bound] of Object.entries({ minimum, maximum })) {
+    if (typeof bound === "number" && !Number.isNaN(bound)) continue;
+    throw new TypeError(explain(place, `${name} must be a number`, describeValue(bound)));
+  }
+  if (minimum > maximum)
+    throw new RangeError(explain(place, "minimum must not exceed maximum", `${minimum} and ${maximum}`));
+  return binary("minimum", binary("maximum", lift("clip", x), scalar(minimum)), scalar(maximum));
+}
 
 const simplePowers: Readonly<Record<string, UnaryName>> = {
   "1": "linear",

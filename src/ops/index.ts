@@ -21,6 +21,7 @@ export {
   abs,
   add,
   ceil,
+  clip,
   div,
   div as divide,
   erf,
@@ -48,14 +49,32 @@ export {
 } from "./arithmetic.js";
 export type { GradientFunction } from "./custom-gradient.js";
 export { customGradient } from "./custom-gradient.js";
+export { full, ones, onesLike, zeros, zerosLike } from "./filling.js";
 export { oneHot, take } from "./indexing.js";
 export { concatenate, expandDims, pad, slice, split, squeeze, stack } from "./joining.js";
-export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./logic.js";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isFiniteNumber as isFinite,
+  isInfinite,
+  isNotANumber as isNaN,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+  where,
+} from "./logic.js";
 export type { MatmulOptions } from "./matrices.js";
 export { broadcastTo, dense, flatten, matmul, reshape, transpose } from "./matrices.js";
 export type { Operand } from "./operand.js";
 export type { RandomNormalOptions, RandomUniformOptions } from "./random.js";
 export { randomNormal, randomUniform } from "./random.js";
 export type { ReductionOptions } from "./reductions.js";
-export { argmax, max, mean, min, sum, sumSquares } from "./reductions.js";
+export { all, any, argmax, argmin, max, mean, min, sum, sumSquares } from "./reductions.js";
+export type { NormOptions } from "./statistics.js";
+export { logSumExp, norm, normalize, std, variance } from "./statistics.js";
 export { dropout, gradients, loss, stopGradient } from "./training.js";

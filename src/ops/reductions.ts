@@ -1,7 +1,7 @@
 // Sums, means, extremes and argmax over one axis or over everything.
 
 import { explain, formatShape, ShapeError } from "../errors.js";
-import { reduce, reshape } from "../graph/build.js";
+import { binary, negative, reduce, reshape, scalar } from "../graph/build.js";
 import { placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
 import type { ReductionName } from "../program/ops.gen.js";
@@ -33,6 +33,24 @@ export const min: Reduction = reduction("min", "minimum");
 export const sumSquares: Reduction = reduction("sumSquares", "sumSquares");
 /** The place of the largest value along `axis`, of equals the first; derivative 0. Follows keras.ops.argmax. */
 export const argmax: Reduction = reduction("argmax", "argmax");
+
+/** The place of the smallest value along `axis`, of equals the first; derivative 0. Follows keras.ops.argmin. */
+export const argmin: Reduction = (x, axis, options) => argmax(negative(liftForAxis("argmin", x, axis)), axis, options);
+/** 1 where all values along `axis` differ from 0, 0 elsewhere; derivative 0. Follows keras.ops.all. */
+export const all: Reduction = (x, axis, options) => min(truth("all", x, axis), axis, options);
+/** 1 where some value along `axis` differs from 0, 0 elsewhere; derivative 0. Follows keras.ops.any. */
+export const any: Reduction = (x, axis, options) => max(truth("any", x, axis), axis, options);
+
+function truth(name: string, x: Operand, axis: number | null | undefined): SymbolicTensor {
+  return binary("notEqual", liftForAxis(name, x, axis), scalar(0));
+}
+
+/** The operand of a function that is put together from others, so that errors name that function. */
+export function liftForAxis(name: string, x: Operand, axis: number | null | undefined): SymbolicTensor {
+  const node = lift(name, x);
+  if (axis !== undefined && axis !== null) checkAxis(placeOf(`ops.${name}`), axis, node.shape.length);
+  return node;
+}
 
 function reduceAxis(
   name: string,

@@ -138,6 +138,56 @@ const values: Record<string, ValueCase> = {
     [6, 8, 10, 12],
     [2, 2],
   ],
+  argmin: [
+    [
+      [
+        [1, 5],
+        [7, 3],
+      ],
+    ],
+    (x) => ops.argmin(x, 1),
+    [0, 1],
+    [2],
+  ],
+  "all, any": [
+    [
+      [
+        [1, 0],
+        [-1, 2],
+        [0, 0],
+      ],
+    ],
+    (x) => ops.add(ops.all(x, 1), ops.mul(10, ops.any(x, 1))),
+    [10, 11, 0],
+    [3],
+  ],
+  "logical functions": [
+    [
+      [0, 0, 2, 2],
+      [0, -1, 0, 3],
+    ],
+    (x, y) =>
+      ops.add(
+        ops.add(ops.logicalAnd(x, y), ops.mul(10, ops.logicalOr(x, y))),
+        ops.add(ops.mul(100, ops.logicalXor(x, y)), ops.mul(1000, ops.logicalNot(x))),
+      ),
+    [1000, 1110, 110, 11],
+    [4],
+  ],
+  "kinds of numbers": [
+    [[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 3e38]],
+    (x) => ops.add(ops.isNaN(x), ops.add(ops.mul(10, ops.isFinite(x)), ops.mul(100, ops.isInfinite(x)))),
+    [1, 100, 100, 10],
+    [4],
+  ],
+  clip: [[[-3, 0.5, 3, Number.NaN]], (x) => ops.clip(x, -1, 2), [-1, 0.5, 2, Number.NaN], [4]],
+  "clip on one side": [[[-3, 3]], (x) => ops.clip(x, Number.NEGATIVE_INFINITY, 2), [-3, 2], [2]],
+  "filled tensors": [
+    [[1, 2]],
+    (x) => ops.concatenate([ops.full([2], 3), ops.zeros([1]), ops.ones([1]), ops.onesLike(x), ops.zerosLike(x)]),
+    [3, 3, 0, 1, 1, 1, 0, 0],
+    [8],
+  ],
   sumSquares: [[[3, 4]], (x) => ops.sumSquares(x), [25], []],
   softmax: [
     [
@@ -322,6 +372,23 @@ describe("refuses", () => {
       () => ops.loss("meanSquared" as never, node(2), node(2)),
       'ops.loss: expected a known name, received "meanSquared".',
     ],
+    [
+      "bounds the wrong way round",
+      () => ops.clip(node(2), 1, 0),
+      "ops.clip: minimum must not exceed maximum, received 1 and 0.",
+    ],
+    [
+      "a bound that is none",
+      () => ops.clip(node(2), 0, Number.NaN),
+      "ops.clip: maximum must be a number, received NaN.",
+    ],
+    [
+      "a broken shape",
+      () => ops.zeros([2, -1]),
+      "ops.zeros: a shape must have positive integers, or null for the batch in the first place, received [2, -1].",
+    ],
+    ["an infinite number", () => ops.full([2], 1 / 0), "ops.full: value must be a finite number, received Infinity."],
+    ["an axis of argmin", () => ops.argmin(node(2), 1), "ops.argmin: axis must be an integer in [-1, 0], received 1."],
     ["dropout of everything", () => ops.dropout(node(2), 1), "ops.dropout: rate must be below 1, received 1."],
     [
       "a negative slope",
