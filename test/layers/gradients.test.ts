@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { SymbolicTensor } from "../../src/graph/node.js";
 import type { Layer } from "../../src/layers/index.js";
 import * as layers from "../../src/layers/index.js";
+import { layerCore } from "../../src/layers/layer.js";
+import { Pass } from "../../src/layers/pass.js";
 import * as ops from "../../src/ops/index.js";
 import { numbers, sizes } from "../graph/random.js";
 import { LayerRun } from "./run-layer.js";
@@ -33,7 +35,23 @@ const anyRank =
       { layer, shape: [rows, 2, columns] },
     ]);
 
+/** Layers of several inputs, which are made of the one that is checked. */
+const joining =
+  (factory: () => Layer, count = 3): Cases =>
+  (rows, columns) => {
+    const layer = () =>
+      layers.custom({
+        call: (x) => {
+          const xs = [x, ops.sub(1, x), ops.tanh(ops.mul(x, 2))].slice(0, count);
+          return layerCore(factory())?.call(xs, new Pass(false)) as SymbolicTensor;
+        },
+      });
+    return [{ layer, shape: [rows, columns] }];
+  };
+
 const table: Readonly<Record<keyof typeof layers, Cases>> = {
+  add: joining(() => layers.add()),
+  average: joining(() => layers.average()),
   activation: plain(() => layers.activation("tanh")),
   batchNormalization: (rows, columns) =>
     [
@@ -54,6 +72,10 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
     () => layers.dense({ units: 1, useBias: false }),
     () => layers.dense({ units: 5, activation: "sigmoid" }),
   ),
+  dot: (rows, columns) => [
+    ...joining(() => layers.dot(), 2)(rows, columns),
+    ...joining(() => layers.dot({ normalize: true }), 2)(rows, columns),
+  ],
   dropout: (rows, columns) => [
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns], training: true },
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns] },
@@ -75,6 +97,9 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
     () => layers.normalization({ axis: null }),
     () => layers.normalization(),
   ),
+  maximum: joining(() => layers.maximum()),
+  minimum: joining(() => layers.minimum()),
+  multiply: joining(() => layers.multiply()),
   prelu: (rows, columns) => [
     { layer: () => layers.prelu({ alphaInitializer: "glorotUniform" }), shape: [rows, columns], gap: 0.01 },
     { layer: () => layers.prelu({ alphaInitializer: "ones", sharedAxes: [1] }), shape: [rows, 2, columns], gap: 0.01 },
@@ -82,6 +107,7 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
   rescaling: anyRank(() => layers.rescaling({ scale: -0.5, offset: 3 })),
   reshape: anyRank(() => layers.reshape({ targetShape: [1, -1] })),
   rmsNormalization: anyRank(() => layers.rmsNormalization()),
+  subtract: joining(() => layers.subtract(), 2),
   swiglu: plain(() => layers.swiglu({ units: 3 })),
   unitNormalization: anyRank(() => layers.unitNormalization()),
 };
