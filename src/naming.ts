@@ -34,6 +34,6 @@ export function outputName(output: string, name: string): string {
   return joinedName(output, name);
 }
 
-function joinedName(first: string, second: string): string {
+export function joinedName(first: string, second: string): string {
   return `${first}${second.charAt(0).toUpperCase()}${second.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 // What a loss is: a function over `ops.*` of targets and predictions that gives one value a row, or one for the batch.
 
 import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { toMatrix } from "../graph/shapes.js";
 import { named } from "../naming.js";
@@ -101,6 +102,10 @@ export function customLoss(apply: LossFunction): Loss {
     const where = `loss "${name}"`;
     if (!isSymbolic(result)) {
       throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(result)));
+    }
+    if (!dependsOnAny(result, [yPred])) {
+      const remedy = "Compute it from yPred, or there is nothing to learn.";
+      throw new TypeError(explain(where, "the result must depend on the predictions", "one that does not", remedy));
     }
     return result;
   };

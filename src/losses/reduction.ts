@@ -69,7 +69,8 @@ export function batchMean(where: string, values: SymbolicTensor, weights?: Symbo
   return ops.mean(weights === undefined ? rows : ops.mul(rows, weights));
 }
 
-function rowValues(where: string, values: SymbolicTensor): SymbolicTensor {
+/** Values [batch, 1]; several of a row are averaged. */
+export function rowValues(where: string, values: SymbolicTensor): SymbolicTensor {
   const { shape } = values;
   if (shape[0] !== null) {
     const remedy = "Return one value a row, or reduce to a scalar with ops.mean(x).";

@@ -22,7 +22,8 @@ import {
 } from "./regression.js";
 import { cosineSimilarity, dice, tversky } from "./similarity.js";
 
-const factories = {
+/** The losses by name. */
+export const lossFactories = {
   bce: binaryCrossentropy,
   binaryCrossentropy,
   binaryFocalCrossentropy,
@@ -53,16 +54,16 @@ const factories = {
 };
 
 /** The names that `compile({ loss })` knows. */
-export type LossShortcut = keyof typeof factories;
+export type LossShortcut = keyof typeof lossFactories;
 
 /** A name, a loss with options, or a function `(yTrue, yPred)` over `ops.*`. */
 export type LossInput = LossShortcut | Loss | LossFunction;
 
 /** Accepts a loss, its name, its factory (`losses.huber` without the call), or a function of users. */
 export function resolveLoss(where: string, value: unknown): Loss {
-  if (typeof value === "string") return fromName(where, value, factories);
+  if (typeof value === "string") return fromName(where, value, lossFactories);
   if (typeof value !== "function") throw wrongKind(where, `a loss such as "meanSquaredError"`, value);
   if ("targets" in value && "config" in value) return value as Loss;
-  const factory = Object.values(factories).find((candidate) => (candidate as unknown) === value);
+  const factory = Object.values(lossFactories).find((candidate) => (candidate as unknown) === value);
   return factory === undefined ? customLoss(value as LossFunction) : factory();
 }

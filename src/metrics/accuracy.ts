@@ -1,11 +1,11 @@
 // The accuracies: the part of the rows (or outputs) that are predicted right.
 
-import { checkNumber, checkOptions } from "../errors.js";
-import type { SymbolicTensor } from "../graph/node.js";
+import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { createMetric, type Metric } from "./metric.js";
+import { checkMetricOptions, meanMetric, type MeanMetric, type MetricOptions } from "./metric.js";
+import { place } from "./predictions.js";
 
-export interface BinaryAccuracyOptions {
+export interface BinaryAccuracyOptions extends MetricOptions {
   /** Predictions above it count as 1; default 0.5. For logits use 0. */
   threshold?: number;
 }
@@ -16,10 +16,10 @@ export interface BinaryAccuracyOptions {
  * @example
  * net.compile({ loss: "binaryCrossentropy", metrics: [metrics.binaryAccuracy({ threshold: 0.3 })] });
  */
-export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
-  checkOptions("metrics.binaryAccuracy", options, ["threshold"]);
+export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
+  checkMetricOptions("binaryAccuracy", options, ["threshold"]);
   const threshold = checkNumber("metrics.binaryAccuracy", "threshold", options.threshold ?? 0.5);
-  return createMetric("binaryAccuracy", { threshold }, (yTrue, yPred) =>
+  return meanMetric("binaryAccuracy", options, { threshold }, (yTrue, yPred) =>
     ops.equal(yTrue, ops.greater(yPred, threshold)),
   );
 }
@@ -31,8 +31,9 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): Metric {
  * @example
  * net.compile({ loss: "categoricalCrossentropy", metrics: [metrics.categoricalAccuracy()] });
  */
-export function categoricalAccuracy(): Metric {
-  return createMetric("categoricalAccuracy", {}, (yTrue, yPred) => ops.equal(place(yTrue), place(yPred)));
+export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("categoricalAccuracy", options);
+  return meanMetric("categoricalAccuracy", options, {}, (yTrue, yPred) => ops.equal(place(yTrue), place(yPred)));
 }
 
 /**
@@ -42,11 +43,7 @@ export function categoricalAccuracy(): Metric {
  * @example
  * net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.sparseCategoricalAccuracy()] });
  */
-export function sparseCategoricalAccuracy(): Metric {
-  return createMetric("sparseCategoricalAccuracy", {}, (yTrue, yPred) => ops.equal(yTrue, place(yPred)));
-}
-
-/** The place of the largest value of each row, shape [batch, 1]. */
-function place(rows: SymbolicTensor): SymbolicTensor {
-  return ops.argmax(rows, 1, { keepDims: true });
+export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("sparseCategoricalAccuracy", options);
+  return meanMetric("sparseCategoricalAccuracy", options, {}, (yTrue, yPred) => ops.equal(yTrue, place(yPred)));
 }

@@ -1,31 +1,174 @@
-// What a metric is: like a loss, a function over `ops.*` of targets and predictions; it is reported, not minimised.
+// What a metric is: it is reported, not minimised. Either a mean of values of rows, or a function of sums over the rows, which the
+// core computes for each batch and the books of `fit` and `evaluate` add up.
 
-import { describeValue, explain } from "../errors.js";
+import { checkOptions, describeValue, explain } from "../errors.js";
+import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { named } from "../naming.js";
+import type { Loss } from "../losses/loss.js";
 import { isSymbolic } from "../ops/operand.js";
 
 /** A metric of users: `(yTrue, yPred)`; the result has one value a row (shape [batch, 1]) or is a scalar. */
 export type MetricFunction = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => SymbolicTensor;
 
-/** A metric with its options. Its `name` is the key in logs and in the history. */
-export interface Metric {
-  (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor;
+/** What a metric finds besides targets and predictions. */
+export interface MetricContext {
+  /** The loss of the output, which tells how targets and predictions are written. */
+  readonly loss: Loss | null;
+  /** Shape [batch, 1], in `weightedMetrics` alone. */
+  readonly weights: SymbolicTensor | null;
+}
+
+/** A number; several become results of their own, with their places behind the name; null is not reported. */
+export type MetricResult = number | readonly number[] | null;
+
+/** The option that all metrics have. */
+export interface MetricOptions {
+  /** The key in logs and in the history; default the name of the metric. */
+  name?: string;
+}
+
+interface MetricBase {
+  /** The key in logs and in the history. */
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export function createMetric(name: string, config: Readonly<Record<string, unknown>>, apply: MetricFunction): Metric {
-  return named((yTrue: SymbolicTensor, yPred: SymbolicTensor) => apply(yTrue, yPred), name, { config }) as Metric;
+/** A mean over rows. */
+export interface MeanMetric extends MetricBase {
+  readonly kind: "mean";
+  /** One value a row, several to be averaged first, or a scalar for the batch. */
+  values(yTrue: SymbolicTensor, yPred: SymbolicTensor, context: MetricContext): SymbolicTensor;
+  /** The number from the mean. */
+  result(mean: number): number;
+}
+
+/** A function of sums over rows. */
+export interface SumsMetric extends MetricBase {
+  readonly kind: "sums";
+  /**
+   * What is to be added up: tensors [batch, n], whose rows are weighed and added, or [1, n], [n] or [], which already are the
+   * sums of the batch.
+   */
+  sums(yTrue: SymbolicTensor, yPred: SymbolicTensor, context: MetricContext): readonly SymbolicTensor[];
+  /** The results from the sums over all rows, those of each tensor behind those of the one before. */
+  result(sums: Float64Array): MetricResult;
+  /** Adds the values of a batch, from `offset` on, where that takes more than a sum. */
+  add?(sums: Float64Array, values: Float32Array, offset: number): void;
+}
+
+/** A metric with its options, as `metrics.*` makes it. */
+export type Metric = MeanMetric | SumsMetric;
+
+const identity = (mean: number): number => mean;
+
+/** A metric that is a mean. */
+export function meanMetric(
+  name: string,
+  options: MetricOptions,
+  config: Readonly<Record<string, unknown>>,
+  values: MeanMetric["values"],
+  result: MeanMetric["result"] = identity,
+): MeanMetric {
+  return { kind: "mean", name: options.name ?? name, config, values, result };
+}
+
+/** A metric from sums. */
+export function sumsMetric(
+  name: string,
+  options: MetricOptions,
+  config: Readonly<Record<string, unknown>>,
+  rule: Pick<SumsMetric, "sums" | "result" | "add">,
+): SumsMetric {
+  return { kind: "sums", name: options.name ?? name, config, ...rule };
+}
+
+/** Refuses misspelt options; all metrics have `name`. */
+export function checkMetricOptions(name: string, options: MetricOptions, known: readonly string[] = []): void {
+  const where = `metrics.${name}`;
+  checkOptions(where, options, [...known, "name"]);
+  const given: unknown = options.name;
+  if (given === undefined || (typeof given === "string" && given !== "")) return;
+  throw new TypeError(explain(where, "name must be a text", describeValue(given)));
+}
+
+/** True for what `metrics.*` makes. */
+export function isMetric(value: unknown): value is Metric {
+  return typeof value === "object" && value !== null && "kind" in value && "result" in value && "config" in value;
 }
 
 /** Wraps a function of users and checks what it returns. */
-export function customMetric(apply: MetricFunction): Metric {
+export function customMetric(apply: MetricFunction): MeanMetric {
   const name = apply.name === "" ? "metric" : apply.name;
-  return createMetric(name, {}, (yTrue, yPred) => {
-    const result = apply(yTrue, yPred);
-    if (isSymbolic(result)) return result;
-    const text = explain(`metric "${name}"`, "the function must return a result of ops.*", describeValue(result));
-    throw new TypeError(text);
-  });
+  return meanMetric(name, {}, {}, (yTrue, yPred) =>
+    checkMeasured(`metric "${name}"`, apply(yTrue, yPred), yTrue, yPred),
+  );
+}
+
+export interface CustomMetricOptions {
+  /** The key in logs and in the history. */
+  name: string;
+  /**
+   * From targets and predictions to what is added up over the rows: tensors of shape [batch, n] (rows are weighed in
+   * `weightedMetrics`), or sums over the batch of shape [1, n], [n] or [] (for these, `weights` of shape [batch, 1] are there).
+   */
+  sums(
+    yTrue: SymbolicTensor,
+    yPred: SymbolicTensor,
+    weights: SymbolicTensor | null,
+  ): SymbolicTensor | readonly SymbolicTensor[];
+  /** From the sums over all rows, one tensor's behind the other's, to one number or several. */
+  result(sums: Float64Array): MetricResult;
+}
+
+/**
+ * A metric of your own that is no mean of rows. Parts of it run in the core: `sums` is built once from `ops.*`; `result` is
+ * called at the end of an epoch.
+ *
+ * @throws TypeError for options that are missing; what `sums` returns is checked when the program is built.
+ * @example
+ * const relative = metrics.custom({
+ *   name: "relativeError",
+ *   sums: (yTrue, yPred) => [ops.abs(ops.sub(yTrue, yPred)), ops.abs(yTrue)],
+ *   result: ([error = 0, size = 0]) => error / size,
+ * });
+ */
+export function custom(options: CustomMetricOptions): Metric {
+  const where = "metrics.custom";
+  checkOptions(where, options, ["name", "sums", "result"]);
+  const { name, sums, result } = options;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(explain(where, "name must be a text", describeValue(name)));
+  }
+  for (const [key, value] of Object.entries({ sums, result })) {
+    if (typeof value !== "function")
+      throw new TypeError(explain(where, `${key} must be a function`, describeValue(value)));
+  }
+  return sumsMetric(
+    name,
+    {},
+    {},
+    {
+      sums(yTrue, yPred, { weights }) {
+        const found = sums(yTrue, yPred, weights);
+        const list: readonly unknown[] = Array.isArray(found) ? found : [found];
+        return list.map((tensor) => checkMeasured(`metric "${name}", sums`, tensor, yTrue, yPred));
+      },
+      result: (values) => checkResult(`metric "${name}", result`, result(values)),
+    },
+  );
+}
+
+function checkMeasured(where: string, result: unknown, yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
+  if (!isSymbolic(result)) {
+    throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(result)));
+  }
+  if (dependsOnAny(result, [yTrue, yPred])) return result;
+  const remedy = "Compute it from yTrue and yPred.";
+  throw new TypeError(explain(where, "the result must depend on targets or predictions", "a constant", remedy));
+}
+
+function checkResult(where: string, result: unknown): MetricResult {
+  if (result === null || typeof result === "number") return result;
+  if (Array.isArray(result) && result.every((value) => typeof value === "number")) return result;
+  throw new TypeError(explain(where, "the function must return numbers", describeValue(result)));
 }

@@ -1,7 +1,11 @@
 // Errors between numbers, as metrics.
 
+import type { SymbolicTensor } from "../graph/node.js";
+import { unitRows } from "../losses/similarity.js";
 import * as ops from "../ops/index.js";
-import { createMetric, type Metric } from "./metric.js";
+import { checkMetricOptions, type MeanMetric, type MetricOptions, meanMetric } from "./metric.js";
+
+const squares = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => ops.square(ops.sub(yTrue, yPred));
 
 /**
  * Mean squared error: `mean((yTrue - yPred)^2)`. Follows keras.metrics.MeanSquaredError. Shortcut: "mse".
@@ -9,8 +13,21 @@ import { createMetric, type Metric } from "./metric.js";
  * @example
  * net.compile({ loss: "mae", metrics: [metrics.meanSquaredError()] });
  */
-export function meanSquaredError(): Metric {
-  return createMetric("meanSquaredError", {}, (yTrue, yPred) => ops.square(ops.sub(yTrue, yPred)));
+export function meanSquaredError(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("meanSquaredError", options);
+  return meanMetric("meanSquaredError", options, {}, squares);
+}
+
+/**
+ * Root of the mean squared error: `sqrt(mean((yTrue - yPred)^2))` over all rows.
+ * Follows keras.metrics.RootMeanSquaredError. Shortcut: "rmse".
+ *
+ * @example
+ * net.compile({ loss: "mse", metrics: ["rmse"] });
+ */
+export function rootMeanSquaredError(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("rootMeanSquaredError", options);
+  return meanMetric("rootMeanSquaredError", options, {}, squares, Math.sqrt);
 }
 
 /**
@@ -19,6 +36,21 @@ export function meanSquaredError(): Metric {
  * @example
  * net.compile({ loss: "mse", metrics: ["mae"] });
  */
-export function meanAbsoluteError(): Metric {
-  return createMetric("meanAbsoluteError", {}, (yTrue, yPred) => ops.abs(ops.sub(yTrue, yPred)));
+export function meanAbsoluteError(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("meanAbsoluteError", options);
+  return meanMetric("meanAbsoluteError", options, {}, (yTrue, yPred) => ops.abs(ops.sub(yTrue, yPred)));
+}
+
+/**
+ * The cosine of the angle between targets and predictions, `mean(sum(unit(yTrue) unit(yPred)))`: 1 for the same direction.
+ * Follows keras.metrics.CosineSimilarity; the loss of this name is its negative.
+ *
+ * @example
+ * net.compile({ loss: "cosineSimilarity", metrics: ["cosineSimilarity"] });
+ */
+export function cosineSimilarity(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("cosineSimilarity", options);
+  return meanMetric("cosineSimilarity", options, {}, (yTrue, yPred) =>
+    ops.sum(ops.mul(unitRows(ops.flatten(yTrue)), unitRows(ops.flatten(yPred))), 1, { keepDims: true }),
+  );
 }

@@ -1,28 +1,54 @@
 // From a name, an object or a function to a metric; "accuracy" is chosen by the loss.
 
-import type { Shape } from "../graph/node.js";
+import { type LossShortcut, lossFactories } from "../losses/resolve.js";
 import type { Loss } from "../losses/loss.js";
 import { fromName, wrongKind } from "../naming.js";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.js";
-import { createMetric, customMetric, type Metric, type MetricFunction } from "./metric.js";
-import { meanAbsoluteError, meanSquaredError } from "./regression.js";
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  fromLoss,
+  logCoshError,
+  logLoss,
+  sparseCategoricalCrossentropy,
+} from "./from-losses.js";
+import {
+  checkMetricOptions,
+  customMetric,
+  isMetric,
+  type MeanMetric,
+  type Metric,
+  type MetricFunction,
+  type MetricOptions,
+  meanMetric,
+} from "./metric.js";
+import { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./regression.js";
 
 const factories = {
   accuracy: automaticAccuracy,
+  bce: binaryCrossentropy,
   binaryAccuracy,
+  binaryCrossentropy,
   categoricalAccuracy,
+  categoricalCrossentropy,
+  cosineSimilarity,
+  logCoshError,
+  logLoss,
   mae: meanAbsoluteError,
   meanAbsoluteError,
   meanSquaredError,
   mse: meanSquaredError,
+  rmse: rootMeanSquaredError,
+  rootMeanSquaredError,
   sparseCategoricalAccuracy,
+  sparseCategoricalCrossentropy,
 };
 
-/** The names that `compile({ metrics })` knows. */
-export type MetricShortcut = keyof typeof factories;
+/** The names that `compile({ metrics })` knows: those of metrics, and those of losses. */
+export type MetricShortcut = keyof typeof factories | LossShortcut;
 
-/** A name, a metric with options, or a function `(yTrue, yPred)` over `ops.*`. */
-export type MetricInput = MetricShortcut | Metric | MetricFunction;
+/** A name, a metric with options, a loss, or a function `(yTrue, yPred)` over `ops.*`. */
+export type MetricInput = MetricShortcut | Metric | Loss | MetricFunction;
 
 /**
  * The accuracy that fits the loss: binary, categorical or sparse categorical; for other losses the shapes decide, as in Keras.
@@ -31,46 +57,39 @@ export type MetricInput = MetricShortcut | Metric | MetricFunction;
  * @example
  * net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.accuracy()] });
  */
-export function automaticAccuracy(): Metric {
-  // What "accuracy" means is known when targets and predictions are; `resolveMetric` replaces this with the loss at hand.
-  return createMetric("accuracy", { automatic: true }, (yTrue, yPred) =>
-    chooseAccuracy(undefined, yTrue.shape, yPred.shape)(yTrue, yPred),
-  );
+export function automaticAccuracy(options: MetricOptions = {}): MeanMetric {
+  checkMetricOptions("accuracy", options);
+  // What "accuracy" means is known when targets and predictions are.
+  return meanMetric("accuracy", options, {}, (yTrue, yPred, context) => {
+    const { loss } = context;
+    const [trueColumns, predictedColumns] = [yTrue.shape.at(-1), yPred.shape.at(-1)];
+    const kind = loss?.targets;
+    const binary = kind === "binary" || (kind !== "categorical" && kind !== "sparse" && predictedColumns === 1);
+    const sparse = kind === "sparse" || (kind !== "categorical" && trueColumns === 1);
+    const threshold = kind === "binary" && loss?.fromLogits ? 0 : 0.5;
+    const chosen = binary
+      ? binaryAccuracy({ threshold })
+      : sparse
+        ? sparseCategoricalAccuracy()
+        : categoricalAccuracy();
+    return chosen.values(yTrue, yPred, context);
+  });
 }
 
 /**
- * Accepts a metric, its name, its factory (`metrics.accuracy` without the call), or a function of users.
+ * Accepts a metric, its name, its factory (`metrics.accuracy` without the call), a loss, or a function of users.
  * A string becomes the name in the logs as it is: "mse" is logged as `mse`.
  */
-export function resolveMetric(where: string, value: unknown, loss: Loss | undefined): Metric {
-  const metric = find(where, value);
-  const name = typeof value === "string" ? value : metric.name;
-  if (metric.config.automatic !== true) return createMetric(name, metric.config, metric);
-  return createMetric(name, metric.config, (yTrue, yPred) =>
-    chooseAccuracy(loss, yTrue.shape, yPred.shape)(yTrue, yPred),
-  );
-}
-
-function find(where: string, value: unknown): Metric {
-  if (typeof value === "string") return fromName(where, value, factories);
-  if (typeof value !== "function") throw wrongKind(where, `a metric such as "accuracy"`, value);
-  if ("config" in value) return value as Metric;
-  const factory = Object.values(factories).find((candidate) => (candidate as unknown) === value);
-  return factory === undefined ? customMetric(value as MetricFunction) : factory();
-}
-
-function chooseAccuracy(loss: Loss | undefined, yTrue: Shape, yPred: Shape): Metric {
-  switch (loss?.targets) {
-    case "binary":
-      return binaryAccuracy({ threshold: loss.fromLogits ? 0 : 0.5 });
-    case "categorical":
-      return categoricalAccuracy();
-    case "sparse":
-      return sparseCategoricalAccuracy();
-    default: {
-      const [trueColumns, predictedColumns] = [yTrue.at(-1), yPred.at(-1)];
-      if (predictedColumns === 1) return binaryAccuracy();
-      return trueColumns === 1 ? sparseCategoricalAccuracy() : categoricalAccuracy();
-    }
+export function resolveMetric(where: string, value: unknown): Metric {
+  if (typeof value === "string") {
+    const metric = fromName<Metric | Loss>(where, value, { ...lossFactories, ...factories });
+    return { ...(isMetric(metric) ? metric : fromLoss(metric)), name: value };
   }
+  if (isMetric(value)) return value;
+  if (typeof value !== "function") throw wrongKind(where, `a metric such as "accuracy"`, value);
+  if ("targets" in value && "config" in value) return fromLoss(value as Loss);
+  const metric = Object.values(factories).find((candidate) => (candidate as unknown) === value);
+  if (metric !== undefined) return metric();
+  const loss = Object.values(lossFactories).find((candidate) => (candidate as unknown) === value);
+  return loss === undefined ? customMetric(value as MetricFunction) : fromLoss(loss());
 }

@@ -11,6 +11,7 @@ import { type Seed, seedFrom } from "../random/philox.js";
 import { isTensorLike, toTensor } from "../tensor.js";
 import { distribute, type Ports } from "./ports.js";
 import { joinNeeds, type Needs, Session } from "./session.js";
+import { reportWidth } from "./tally.js";
 import { busyError, Turnstile } from "./task.js";
 import { findTopology, type Topology } from "./topology.js";
 import type { TrainingPlan } from "./training-plan.js";
@@ -181,6 +182,13 @@ export class ModelCore {
     return old;
   }
 
+  /** Steps of one call at most, so that their reports (a confusion matrix has many numbers) stay a small array. */
+  get mostSteps(): number {
+    const { evaluate, train } = this.#session ?? {};
+    const widths = [evaluate, train].map((routine) => reportWidth(routine?.reports ?? []));
+    return Math.max(1, Math.floor(mostReported / Math.max(1, ...widths)));
+  }
+
   /** Gives up the program; the weights stay. The optimizer's state is lost: for `compile` and `dispose`. */
   releaseSession(): void {
     this.#session?.dispose();
@@ -215,6 +223,9 @@ export class ModelCore {
     });
   }
 }
+
+// Floats.
+const mostReported = 1 << 22;
 
 /** The layers' internals, or an error that tells which element is not a layer. */
 export function checkLayers(where: string, layers: readonly unknown[]): void {

@@ -16,6 +16,7 @@ import { Pace } from "./pace.js";
 import { bindColumns, needsOf, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
 import type { Routine } from "./session.js";
+import { Tally } from "./tally.js";
 import { execute, idle, type Procedure } from "./task.js";
 
 /** What a training needs, checked and complete. */
@@ -58,9 +59,8 @@ class Training {
   readonly #core: ModelCore;
   readonly #method: string;
   readonly #plan: FitPlan;
-  readonly #names: readonly string[];
-  /** Sums over the rows of the epoch so far, of the loss and of each metric. */
-  readonly #sums: Float64Array;
+  /** Loss and metrics of the epoch so far; null before the first step. */
+  #tally: Tally | null = null;
   readonly #stepsPerEpoch: number;
   readonly #watchesBatches: boolean;
   /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
@@ -82,8 +82,7 @@ class Training {
     this.#pace = new Pace(currentBackend().offThread, core.timings.train * plan.batchSize);
     this.#epoch = plan.initialEpoch;
     this.#firstShuffle = core.shuffledEpochs;
-    this.#names = core.compiled(method).names;
-    this.#sums = new Float64Array(this.#names.length);
+    core.compiled(method);
     this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
     this.#watchesBatches = plan.callbacks.some(
       (callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined,
@@ -139,6 +138,7 @@ class Training {
     const result = yield* execute(() => {
       const session = core.session(this.#method, needsOf(data, batchSize));
       const routine = session.train as Routine;
+      this.#tally ??= new Tally(routine.reports);
       const request = {
         first: routine.first,
         updateFirst: routine.updateFirst,
@@ -149,7 +149,7 @@ class Training {
         step: core.step,
         seed: core.seed,
         columns: bindColumns(routine, data),
-        reports: routine.scalars,
+        reports: routine.reported,
         stopIfNotFinite: true,
       };
       return { executable: session.executable, request };
@@ -157,10 +157,11 @@ class Training {
     this.#pace.observe(result.steps, performance.now() - began);
     core.timings.train = this.#pace.perStep / batchSize;
     this.#countSteps(result.steps);
-    const logs = yield* this.#account(result);
+    const tally = this.#tally as Tally;
+    const logs = yield* this.#account(result, tally);
     if (result.status === "notFinite") {
       yield* idle();
-      this.#failNotFinite(result, order);
+      this.#failNotFinite(result, order, tally.width);
     }
     if (result.status === "cancelled") throw core.aborted(this.#method, signal);
     return logs;
@@ -168,11 +169,11 @@ class Training {
 
   #chooseSteps(wanted: number): number {
     const left = this.#stepsPerEpoch - this.#done;
-    if (!this.#joinsEpochs) return Math.min(wanted, left);
+    if (!this.#joinsEpochs) return Math.min(wanted, left, this.#core.mostSteps);
     const all = left + (this.#plan.epochs - this.#epoch - 1) * this.#stepsPerEpoch;
     // Up to a bound of rows, so that the order of tiny steps over many rows stays a small array.
     const most = Math.max(1, Math.floor((1 << 20) / this.#plan.batchSize));
-    return Math.min(wanted, all, most);
+    return Math.min(wanted, all, most, this.#core.mostSteps);
   }
 
   /** Without joined epochs `#order` is this epoch's; otherwise it is put together for the call. */
@@ -230,34 +231,28 @@ class Training {
   }
 
   /** Adds up the steps of a call, and ends the epochs that end in it; with batch callbacks the caller ends them. */
-  *#account(result: TrainResult): Procedure<Logs> {
-    if (this.#joinsEpochs) this.#accountJoined(result);
+  *#account(result: TrainResult, tally: Tally): Procedure<Logs> {
+    if (this.#joinsEpochs) this.#accountJoined(result, tally);
     for (let s = 0; s < result.steps && !this.#joinsEpochs; s++) {
-      const ends = this.#addStep(result.reports, s);
+      const ends = this.#addStep(result.reports, s, tally);
       if (!ends) continue;
-      const logs = this.#means();
-      this.#sums.fill(0);
+      const logs = tally.results();
+      tally.clear();
       this.#done = 0;
       if (!this.#watchesBatches) yield* this.#endEpoch(logs);
       return logs;
     }
-    this.#plan.progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => this.#means());
-    // Nobody looks at the means between the calls of an epoch, batch callbacks excepted.
-    return this.#watchesBatches ? this.#means() : {};
+    this.#plan.progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => tally.results());
+    // Nobody looks at the results between the calls of an epoch, batch callbacks excepted.
+    return this.#watchesBatches ? tally.results() : {};
   }
 
   /** The same for epochs that nobody watches: hundreds of thousands a second, so nothing is allocated for one. */
-  #accountJoined(result: TrainResult): void {
+  #accountJoined(result: TrainResult, tally: Tally): void {
     const { progress } = this.#plan;
-    const columns = this.#names.map((name) => this.history.column(name));
-    const sums = this.#sums;
     for (let s = 0; s < result.steps; s++) {
-      if (!this.#addStep(result.reports, s)) continue;
-      for (let i = 0; i < sums.length; i++) {
-        (columns[i] as number[]).push((sums[i] as number) / this.#plan.rows);
-        sums[i] = 0;
-      }
-      this.history.epoch.push(this.#epoch);
+      if (!this.#addStep(result.reports, s, tally)) continue;
+      tally.moveTo(this.history, this.#epoch);
       this.#done = 0;
       this.#epoch++;
     }
@@ -265,27 +260,12 @@ class Training {
     if (this.#done === 0 && !progress.silent) progress.endEpoch(this.#epoch - 1, this.#stepsPerEpoch, this.lastLogs);
   }
 
-  /** Adds one step's loss and metrics to the sums; true when it ends the epoch. */
-  #addStep(scalars: Float32Array, s: number): boolean {
-    const sums = this.#sums;
+  /** Adds one step's loss and metrics to the books; true when it ends the epoch. */
+  #addStep(reports: Float32Array, s: number, tally: Tally): boolean {
     const { rows, batchSize } = this.#plan;
-    const stepRows = Math.min(batchSize, rows - this.#done * batchSize);
-    for (let i = 0; i < sums.length; i++) {
-      sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * stepRows;
-    }
+    tally.add(reports, s, Math.min(batchSize, rows - this.#done * batchSize));
     this.#done++;
     return this.#done === this.#stepsPerEpoch;
-  }
-
-  /** The means over the rows of the epoch so far. */
-  #means(): Logs {
-    const { rows, batchSize } = this.#plan;
-    const count = this.#done === this.#stepsPerEpoch ? rows : this.#done * batchSize;
-    const logs: Logs = {};
-    this.#names.forEach((name, i) => {
-      logs[name] = (this.#sums[i] as number) / count;
-    });
-    return logs;
   }
 
   *#endEpoch(logs: Logs): Procedure<void> {
@@ -296,14 +276,14 @@ class Training {
     yield* finishEpoch(this.#core, this.#method, this.#plan, this.history, end);
   }
 
-  #failNotFinite(result: TrainResult, order: Int32Array): never {
+  #failNotFinite(result: TrainResult, order: Int32Array, reportWidth: number): never {
     const { data, batchSize } = this.#plan;
     const session = this.#core.session(this.#method, needsOf(data, batchSize));
     throw notFiniteError(this.#core, this.#method, session, data, {
       rows: order.slice(result.steps * batchSize, (result.steps + 1) * batchSize),
       epoch: this.#epoch,
       batch: this.#done,
-      loss: result.reports[result.steps * this.#names.length] ?? Number.NaN,
+      loss: result.reports[result.steps * reportWidth] ?? Number.NaN,
     });
   }
 }

@@ -13,6 +13,7 @@ import { History } from "./history.js";
 import { notFiniteError } from "./not-finite.js";
 import { bindColumns, needsOf } from "./predict.js";
 import type { Routine, Session } from "./session.js";
+import { Tally } from "./tally.js";
 import { execute, idle, type Procedure } from "./task.js";
 
 /** The books of a running search. */
@@ -28,7 +29,7 @@ export class LbfgsTraining {
   readonly #step: number;
   #search: LbfgsSearch | null = null;
   /** What the newest evaluation reported: the loss and the metrics. */
-  #reports: Float32Array = new Float32Array(0);
+  #tally: Tally | null = null;
   /** Milliseconds of an evaluation. */
   #pace = Number.POSITIVE_INFINITY;
 
@@ -105,6 +106,7 @@ export class LbfgsTraining {
     const result = yield* execute(() => {
       const session = this.#session();
       const { executable, program } = session;
+      this.#tally ??= new Tally((session.train as Routine).reports);
       executable.write(program.parameters.offset, point);
       const after = () => {
         gradient = Float64Array.from(executable.read(program.gradients.offset, program.gradients.length));
@@ -114,7 +116,8 @@ export class LbfgsTraining {
     }, this.#pace);
     if (result.status === "cancelled") throw core.aborted(this.#method, signal);
     this.#pace = performance.now() - began;
-    this.#reports = result.reports;
+    this.#tally?.clear();
+    this.#tally?.add(result.reports, 0, this.#plan.rows);
     const value = result.reports[0] as number;
     return gradient.every(Number.isFinite) ? { value, gradient } : { value: Number.POSITIVE_INFINITY, gradient };
   }
@@ -138,8 +141,7 @@ export class LbfgsTraining {
 
   /** Takes the newest results for those of the epoch. */
   #keep(): void {
-    const { names } = this.#core.compiled(this.#method);
-    this.lastLogs = Object.fromEntries(names.map((name, i) => [name, this.#reports[i] as number]));
+    this.lastLogs = this.#tally?.results() ?? {};
   }
 
   #record(reason: LbfgsStop | null): void {
@@ -176,7 +178,7 @@ export class LbfgsTraining {
       step: this.#step,
       seed: this.#core.seed,
       columns: bindColumns(routine, this.#plan.data),
-      reports: routine.scalars,
+      reports: routine.reported,
     };
   }
 }

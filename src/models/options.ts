@@ -22,6 +22,11 @@ export interface CompileOptions<Names extends string = string> {
    * for each, or an object by their names.
    */
   metrics?: readonly MetricsOfOutput[] | { readonly [K in Names]?: MetricsOfOutput };
+  /**
+   * As `metrics`, but rows count as `sampleWeight` and `classWeight` say; means are divided by the sum of the weights. A name
+   * that is among `metrics`, too, gets "weighted" before it.
+   */
+  weightedMetrics?: readonly MetricsOfOutput[] | { readonly [K in Names]?: MetricsOfOutput };
 }
 
 /** The metrics of one output. */

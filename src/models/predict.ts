@@ -9,6 +9,7 @@ import type { ModelCore } from "./core.js";
 import type { Dataset, Matrix } from "./data.js";
 import { Pace } from "./pace.js";
 import type { Needs, Routine, Session } from "./session.js";
+import { Tally } from "./tally.js";
 import { execute, type Procedure } from "./task.js";
 
 /** A pass over rows: `count` of them from `first`. */
@@ -56,7 +57,7 @@ function passRequest(
   batchRows: number,
   columns: readonly Column[],
 ): TrainRequest {
-  const { first, updateFirst, scalars: reports } = routine;
+  const { first, updateFirst, reported: reports } = routine;
   const { step, seed } = core;
   return { first, updateFirst, last: updateFirst, batchRows, order, learningRates: null, step, seed, columns, reports };
 }
@@ -89,7 +90,7 @@ export function* predictProcedure(
   return results.map(({ data }, i) => new Tensor(data, Object.freeze([rows, ...(shapes[i] as number[])])));
 }
 
-/** The means of loss and metrics over rows of a data set. */
+/** Loss and metrics over rows of a data set. */
 export function* evaluateProcedure(
   core: ModelCore,
   method: string,
@@ -97,23 +98,21 @@ export function* evaluateProcedure(
   span: Span,
   signal: AbortSignal | undefined,
 ): Procedure<Logs> {
-  const plan = core.compiled(method);
-  const { names } = plan;
-  const sums = new Float64Array(names.length);
+  core.compiled(method);
+  let tally: Tally | null = null;
   const needs = needsOf(data, span.batchSize);
   const build = (session: Session, order: Int32Array) => {
     const routine = session.evaluate as Routine;
+    tally ??= new Tally(routine.reports);
     return passRequest(core, routine, order, span.batchSize, bindColumns(routine, data));
   };
-  yield* passOver({ core, method, kind: "evaluate", span, signal, needs }, build, (scalars, rows) => {
+  yield* passOver({ core, method, kind: "evaluate", span, signal, needs }, build, (values, rows) => {
     for (let s = 0; s * span.batchSize < rows; s++) {
-      const stepRows = Math.min(span.batchSize, rows - s * span.batchSize);
-      for (let i = 0; i < sums.length; i++) {
-        sums[i] = (sums[i] as number) + (scalars[s * sums.length + i] as number) * stepRows;
-      }
+      tally?.add(values, s, Math.min(span.batchSize, rows - s * span.batchSize));
     }
   });
-  return Object.fromEntries(names.map((name, i) => [name, (sums[i] as number) / span.count]));
+  // Typed as null where it is only assigned in a closure.
+  return (tally as Tally | null)?.results() ?? {};
 }
 
 interface Passage {
@@ -125,11 +124,11 @@ interface Passage {
   readonly needs: Needs;
 }
 
-/** Goes over a span in calls of whole batches, as many as the pace allows. `collect` gets the scalars of so many rows. */
+/** Goes over a span in calls of whole batches, as many as the pace allows. `collect` gets the reports on so many rows. */
 function* passOver(
   { core, method, kind, span, signal, needs }: Passage,
   request: (session: Session, order: Int32Array, done: number) => TrainRequest,
-  collect: (scalars: Float32Array, rows: number) => void = () => {},
+  collect: (values: Float32Array, rows: number) => void = () => {},
 ): Procedure<void> {
   const { batchSize, count } = span;
   const pace = new Pace(currentBackend().offThread, core.timings[kind] * batchSize);
@@ -137,7 +136,8 @@ function* passOver(
   while (done < count) {
     if (signal?.aborted === true || core.disposed) throw core.aborted(method, signal);
     // The very first call has no measurement: sixteen batches are a moment even for a large network.
-    const rows = Math.min(count - done, batchSize * (Number.isFinite(pace.perStep) ? pace.steps : 16));
+    const wanted = Number.isFinite(pace.perStep) ? Math.min(pace.steps, core.mostSteps) : 16;
+    const rows = Math.min(count - done, batchSize * wanted);
     const order = new Int32Array(rows);
     fillInOrder(order, 0, span.first + done, rows);
     const at = done;

@@ -7,9 +7,11 @@ import { add } from "../graph/build.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
 import { inputNode, type SymbolicTensor, withLayer } from "../graph/node.js";
 import type { Weight, WeightHome } from "../layers/weight.js";
-import { batchMean, reduceLoss } from "../losses/reduction.js";
+import { reduceLoss } from "../losses/reduction.js";
+import { type Report, reportMean, reportMetric } from "../metrics/measure.js";
 import { outputName } from "../naming.js";
 import * as ops from "../ops/index.js";
+import type { SizedReport } from "./tally.js";
 import { buildPass, type Topology } from "./topology.js";
 import type { OutputPlan, TrainingPlan } from "./training-plan.js";
 
@@ -45,8 +47,10 @@ export interface Routine {
   readonly weights: readonly (PlannedTensor | null)[];
   /** Of the function that predicts. */
   readonly outputs: readonly PlannedTensor[];
-  /** What is reported, in the order of `TrainingPlan.names`. */
-  readonly scalars: readonly number[];
+  /** What is reported: the loss first. */
+  readonly reports: readonly SizedReport[];
+  /** The tensors of the reports, one report's behind the other's. */
+  readonly reported: readonly number[];
 }
 
 interface Draft {
@@ -55,7 +59,7 @@ interface Draft {
   readonly targets: readonly (SymbolicTensor | null)[];
   readonly weights: readonly (SymbolicTensor | null)[];
   readonly outputs: readonly SymbolicTensor[];
-  readonly scalars: readonly SymbolicTensor[];
+  readonly reports: readonly Report[];
 }
 
 // Wasm programs live outside the garbage-collected heap; the executable must not refer to its session for this to work.
@@ -174,13 +178,18 @@ export class Session implements WeightHome {
     const range = this.program.functions[fn.name];
     if (range === undefined) throw internalError(`the program has no function ${fn.name}`);
     const planned = (x: SymbolicTensor | null) => (x === null ? null : this.program.tensor(fn.name, x));
+    const reports = draft.reports.map((report): SizedReport => {
+      const width = report.tensors.reduce((sum, x) => sum + this.program.tensor(fn.name, x).columns, 0);
+      return { ...report, width };
+    });
     return {
       ...range,
       inputs: draft.inputs.map((x) => this.program.tensor(fn.name, x)),
       targets: draft.targets.map(planned),
       weights: draft.weights.map(planned),
       outputs: draft.outputs.map((x) => this.program.tensor(fn.name, x)),
-      scalars: draft.scalars.map((x) => this.program.tensor(fn.name, x).index),
+      reports,
+      reported: reports.flatMap(({ tensors }) => tensors.map((x) => this.program.tensor(fn.name, x).index)),
     };
   }
 }
@@ -188,7 +197,7 @@ export class Session implements WeightHome {
 function draftPrediction(topology: Topology): Draft {
   const { inputs, outputs } = buildPass(topology, false);
   const fn = { name: "predict", inputs, outputs };
-  return { fn, inputs, targets: [], weights: [], outputs, scalars: [] };
+  return { fn, inputs, targets: [], weights: [], outputs, reports: [] };
 }
 
 function draftScoring(name: "evaluate" | "train", topology: Topology, plan: TrainingPlan, needs: Needs): Draft {
@@ -202,16 +211,22 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
       needs.weighted[i] ?? false,
     );
   });
-  const losses = scored.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+  const losses = scored.flatMap(({ loss }, i) => {
+    return loss === null ? [] : [reportMean(outputName(plan.outputs[i]?.name ?? "", "loss"), loss)];
+  });
   const total = withLayer("loss", () => added.reduce(add, weightedSum(scored)));
-  const scalars = [total, ...(plan.separateLosses ? losses : []), ...scored.flatMap(({ metrics }) => metrics)];
+  const reports = [
+    reportMean("loss", total),
+    ...(plan.separateLosses ? losses : []),
+    ...scored.flatMap(({ metrics }) => metrics),
+  ];
   const targets = scored.map(({ target }) => target);
   const weights = scored.map((score) => score.weights);
   const all = [...inputs, ...targets, ...weights].filter((x) => x !== null);
   const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
   const training = name === "train" ? { loss: total, assign, update: true } : {};
-  const fn = { name, inputs: all, outputs: scalars, ...training };
-  return { fn, inputs, targets, weights, outputs: [], scalars };
+  const fn = { name, inputs: all, outputs: reports.flatMap(({ tensors }) => tensors), ...training };
+  return { fn, inputs, targets, weights, outputs: [], reports };
 }
 
 interface Score {
@@ -219,7 +234,7 @@ interface Score {
   readonly weights: SymbolicTensor | null;
   readonly loss: SymbolicTensor | null;
   readonly lossWeight: number;
-  readonly metrics: readonly SymbolicTensor[];
+  readonly metrics: readonly Report[];
 }
 
 /** Loss and metrics of one output. */
@@ -238,15 +253,18 @@ function scoreOutput(
   // Targets of the width of the output take its shape, whatever its rank, so that they can be compared element by element.
   const shape = targetWidth === outputWidth ? output.shape : [null, targetWidth];
   const target = inputNode(called("target"), shape);
-  const weights = weighted && loss !== null ? inputNode(called("sampleWeight"), [null, 1]) : null;
+  const needsWeights = (weighted && loss !== null) || metrics.some((entry) => entry.weighted);
+  const weights = needsWeights ? inputNode(called("sampleWeight"), [null, 1]) : null;
+  const lossWeights = weighted && weights !== null ? weights : undefined;
   const value =
     loss === null
       ? null
-      : withLayer(called("loss"), () =>
-          reduceLoss(`loss "${loss.name}"${of}`, loss, target, output, weights ?? undefined),
-        );
-  const measured = metrics.map((metric) =>
-    withLayer(called(metric.name), () => batchMean(`metric "${metric.name}"${of}`, metric(target, output))),
+      : withLayer(called("loss"), () => reduceLoss(`loss "${loss.name}"${of}`, loss, target, output, lossWeights));
+  const measured = metrics.map((entry) =>
+    withLayer(entry.name, () => {
+      const context = { loss, weights: entry.weighted ? weights : null };
+      return reportMetric(`metric "${entry.metric.name}"${of}`, entry.name, entry.metric, target, output, context);
+    }),
   );
   return { target, weights, loss: value, lossWeight, metrics: measured };
 }

@@ -5,7 +5,7 @@ import type { Loss } from "../losses/loss.js";
 import { resolveLoss } from "../losses/resolve.js";
 import type { Metric } from "../metrics/metric.js";
 import { resolveMetric } from "../metrics/resolve.js";
-import { outputName } from "../naming.js";
+import { joinedName, outputName } from "../naming.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { resolveOptimizer } from "../optimizers/resolve.js";
 import type { CompileOptions } from "./options.js";
@@ -18,7 +18,16 @@ export interface OutputPlan {
   /** Null for an output that is not trained. */
   readonly loss: Loss | null;
   readonly lossWeight: number;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly NamedMetric[];
+}
+
+/** A metric of an output. */
+export interface NamedMetric {
+  /** The name in the results. */
+  readonly name: string;
+  readonly metric: Metric;
+  /** True when it looks at the weights of rows. */
+  readonly weighted: boolean;
 }
 
 export interface TrainingPlan {
@@ -26,28 +35,40 @@ export interface TrainingPlan {
   readonly outputs: readonly OutputPlan[];
   /** True when the losses of the outputs are reported besides their sum: there are two or more. */
   readonly separateLosses: boolean;
-  /** The names of what is reported: the loss, the losses of the outputs, the metrics of the outputs. */
-  readonly names: readonly string[];
 }
 
 /** Checks the options of `compile`. `names` are the names of the outputs. */
 export function planTraining(where: string, options: CompileOptions, names: readonly string[]): TrainingPlan {
-  checkOptions(where, options, ["optimizer", "loss", "lossWeights", "metrics"]);
+  checkOptions(where, options, ["optimizer", "loss", "lossWeights", "metrics", "weightedMetrics"]);
   const optimizer = resolveOptimizer(`${where}, optimizer`, options.optimizer ?? "rmsprop");
   const losses = planLosses(where, options.loss, names);
   const weights = planLossWeights(where, options.lossWeights, names, losses);
-  const metrics = planMetrics(where, options.metrics ?? [], names, losses);
+  const plain = planMetrics(where, "metrics", options.metrics ?? [], names);
+  const weighted = planMetrics(where, "weightedMetrics", options.weightedMetrics ?? [], names);
   const outputs = names.map((name, i): OutputPlan => {
-    return { name, loss: losses[i] ?? null, lossWeight: weights[i] ?? 1, metrics: metrics[i] ?? [] };
+    const metrics = nameMetrics(plain[i] ?? [], weighted[i] ?? [], names.length === 1 ? "" : name);
+    return { name, loss: losses[i] ?? null, lossWeight: weights[i] ?? 1, metrics };
   });
   const separateLosses = losses.filter((loss) => loss !== null).length > 1;
-  const reported = (output: OutputPlan, name: string) => (names.length === 1 ? name : outputName(output.name, name));
-  const lossNames = outputs.flatMap((output) => (output.loss === null ? [] : [reported(output, "loss")]));
-  const metricNames = outputs.flatMap((output) => output.metrics.map((metric) => reported(output, metric.name)));
+  const lossNames = outputs.flatMap(({ name, loss }) => (loss === null ? [] : [outputName(name, "loss")]));
+  const metricNames = outputs.flatMap(({ metrics }) => metrics.map(({ name }) => name));
   const all = ["loss", ...(separateLosses ? lossNames : []), ...metricNames];
   const twice = all.find((name, i) => all.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(explain(where, "metrics need names of their own", `"${twice}" twice`));
-  return { optimizer, outputs, separateLosses, names: all };
+  return { optimizer, outputs, separateLosses };
+}
+
+/** As in Keras, a weighted metric whose name is taken already gets "weighted" before it. */
+function nameMetrics(plain: readonly Metric[], weighted: readonly Metric[], output: string): NamedMetric[] {
+  const taken = plain.map(({ name }) => name);
+  const reported = (name: string) => (output === "" ? name : outputName(output, name));
+  return [
+    ...plain.map((metric) => ({ name: reported(metric.name), metric, weighted: false })),
+    ...weighted.map((metric) => {
+      const name = taken.includes(metric.name) ? joinedName("weighted", metric.name) : metric.name;
+      return { name: reported(name), metric, weighted: true };
+    }),
+  ];
 }
 
 /** One loss for all outputs, a list or an object; null for an output without loss. */
@@ -87,21 +108,18 @@ function planLossWeights(
 /** A list for a single output; for several outputs a list with an element for each output, or an object. */
 function planMetrics(
   where: string,
+  option: "metrics" | "weightedMetrics",
   given: CompileOptions["metrics"],
   names: readonly string[],
-  losses: readonly (Loss | null)[],
 ): Metric[][] {
-  const place = `${where}, metrics`;
   if (!Array.isArray(given) && !isByName(given)) {
-    throw new TypeError(explain(where, "metrics must be an array", typeof given));
+    throw new TypeError(explain(where, `${option} must be an array`, typeof given));
   }
   if (names.length > 1 && Array.isArray(given) && given.length === 0) return names.map(() => []);
-  const list = distribute(place, "lists of metrics", "output", names, given);
+  const list = distribute(`${where}, ${option}`, "lists of metrics", "output", names, given);
   return list.map((metrics, i) => {
     const metricsOf: unknown[] = metrics === undefined || metrics === null ? [] : [metrics].flat();
-    return metricsOf.map((metric) =>
-      resolveMetric(`${where}, ${placeOfPort("metrics", names, i)}`, metric, losses[i] ?? undefined),
-    );
+    return metricsOf.map((metric) => resolveMetric(`${where}, ${placeOfPort(option, names, i)}`, metric));
   });
 }
 

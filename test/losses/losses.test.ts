@@ -102,6 +102,9 @@ describe("losses", () => {
     await expect(lossOf((() => 3) as never, yTrue, yPred)).rejects.toThrow(
       "the function must return a result of ops.*, received 3.",
     );
+    await expect(lossOf((a) => ops.mean(a), yTrue, yPred)).rejects.toThrow(
+      'loss "custom": the result must depend on the predictions, received one that does not. Compute it from yPred, or there is nothing to learn.',
+    );
     await expect(lossOf((_a, b) => ops.sum(b, 0), yTrue, yPred)).rejects.toThrow(
       "expected values of shape [batch, 1] or []",
     );

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
 import * as losses from "../../src/losses/index.js";
 import * as metrics from "../../src/metrics/index.js";
@@ -77,6 +78,122 @@ describe("metrics", () => {
     await expect(results("mse", [(() => "x") as never], [1], [[2]])).rejects.toThrow("must return a result of ops.*");
     await expect(results("mse", [3 as never], [1], [[2]])).rejects.toThrow(
       `expected a metric such as "accuracy", received 3.`,
+    );
+  });
+});
+
+describe("metrics.custom", () => {
+  const relative = metrics.custom({
+    name: "relativeError",
+    sums: (yTrue, yPred) => [ops.abs(ops.sub(yTrue, yPred)), ops.abs(yTrue)],
+    result: ([error = 0, size = 0]) => error / size,
+  });
+
+  it("is a function of sums over all rows, whatever the batches are", async () => {
+    const [yTrue, yPred] = [
+      [1, 2, 3, 4, 6],
+      [[2], [2], [1], [4], [7]],
+    ];
+    const net = sequential([layers.activation({ activation: "linear", inputShape: [1] })]);
+    net.compile({ loss: "mse", metrics: [relative] });
+    for (const batchSize of [1, 2, 3, 5]) {
+      expect((await net.evaluate(yPred, yTrue, { batchSize })).relativeError).toBeCloseTo(4 / 16, 6);
+    }
+  });
+
+  it("may give sums itself, with the weights that are there in weightedMetrics", async () => {
+    const metric = metrics.custom({
+      name: "weightedSum",
+      sums: (yTrue, _, weights) => ops.sum(weights === null ? yTrue : ops.mul(yTrue, weights)),
+      result: (sums) => [...sums, sums.length],
+    });
+    const net = sequential([layers.activation({ activation: "linear", inputShape: [1] })]);
+    net.compile({ loss: "mse", metrics: [metric], weightedMetrics: [metric] });
+    const found = await net.evaluate([[0], [0], [0]], [1, 2, 3], { sampleWeight: [1, 0, 2], batchSize: 2 });
+    expect(found).toMatchObject({
+      weightedSum0: 6,
+      weightedSum1: 1,
+      weightedWeightedSum0: 7,
+      weightedWeightedSum1: 1,
+    });
+  });
+
+  it("is refused when it makes no sense", async () => {
+    const make = (part: object) => metrics.custom({ name: "m", sums: (y) => y, result: () => 1, ...part });
+    expect(() => make({ name: "" })).toThrow(new TypeError('metrics.custom: name must be a text, received "".'));
+    expect(() => make({ result: 3 })).toThrow(new TypeError("metrics.custom: result must be a function, received 3."));
+    expect(() => make({ values: 3 })).toThrow('metrics.custom: expected a known option, received "values".');
+    const wrong: [part: object, text: string][] = [
+      [{ sums: () => 3 }, 'metric "m", sums: the function must return a result of ops.*, received 3.'],
+      [
+        { sums: () => ops.add(ops.sum([1, 2]), 1) },
+        'metric "m", sums: the result must depend on targets or predictions, received a constant. Compute it from yTrue and yPred.',
+      ],
+      [
+        { sums: (y: SymbolicTensor) => ops.mul(ops.sum(y), [[1], [2]]) },
+        'metric "m": expected what is summed to have shape [batch, n], [1, n], [n] or [], received [2, 1].',
+      ],
+      [{ result: () => "x" }, 'metric "m", result: the function must return numbers, received "x".'],
+    ];
+    for (const [part, text] of wrong) await expect(results("mse", [make(part)], [1], [[2]])).rejects.toThrow(text);
+  });
+});
+
+describe("own metrics", () => {
+  it("must depend on something, and have a value a row or a scalar", async () => {
+    const constant = () => ops.add(ops.sum([1, 2]), 1);
+    await expect(results("mse", [constant], [1], [[2]])).rejects.toThrow(
+      'metric "constant": the result must depend on targets or predictions, received a constant. Compute it from yTrue and yPred.',
+    );
+    const columns = (yTrue: SymbolicTensor) => ops.sum(yTrue, 0);
+    await expect(results("mse", [columns], [1], [[2]])).rejects.toThrow(
+      'metric "columns": expected values of shape [batch, 1] or [], received [1]. Return one value a row, or reduce to a scalar with ops.mean(x).',
+    );
+  });
+
+  it("include losses, with their options or by name", async () => {
+    const found = await results("mse", ["mape", losses.huber({ delta: 2 }), losses.logCosh()], [1, 2], [[2], [2]]);
+    expect(found.mape).toBeCloseTo(50, 5);
+    expect(found.huber).toBeCloseTo(0.25, 6);
+    expect(found.logCosh).toBeCloseTo(Math.log(Math.cosh(1)) / 2, 6);
+  });
+});
+
+describe("weighted metrics", () => {
+  const y = [1, 0, 1, 1];
+  const p = [[0.9], [0.8], [0.1], [0.7]];
+  const sampleWeight = [1, 3, 0.5, 0.5];
+
+  it("divide by the sum of the weights, in several batches, too; others ignore them", async () => {
+    const net = sequential([layers.activation({ activation: "linear", inputShape: [1] })]);
+    net.compile({ loss: "mse", metrics: ["accuracy", "mae"], weightedMetrics: ["accuracy", "rmse"] });
+    for (const batchSize of [1, 3, 4]) {
+      const found = await net.evaluate(p, y, { sampleWeight, batchSize });
+      expect(Object.keys(found)).toEqual(["loss", "accuracy", "mae", "weightedAccuracy", "rmse"]);
+      expect(found.accuracy).toBeCloseTo(0.5, 6);
+      expect(found.mae).toBeCloseTo((0.1 + 0.8 + 0.9 + 0.3) / 4, 6);
+      expect(found.weightedAccuracy).toBeCloseTo(1.5 / 5, 6);
+      expect(found.rmse).toBeCloseTo(Math.sqrt((0.01 + 3 * 0.64 + 0.5 * 0.81 + 0.5 * 0.09) / 5), 6);
+    }
+    const plain = await net.evaluate(p, y);
+    expect(plain.weightedAccuracy).toBeCloseTo(0.5, 6);
+    expect((await net.evaluate(p, y, { sampleWeight: [0, 0, 0, 0] })).weightedAccuracy).toBe(0);
+  });
+
+  it("are in the history of fit, with class weights and validation", async () => {
+    const net = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
+    net.compile({ loss: "mse", optimizer: "sgd", weightedMetrics: ["mae"] });
+    const { history } = await net.fit(p, y, {
+      epochs: 3,
+      batchSize: 2,
+      classWeight: { 0: 2 },
+      validationData: [p, y, sampleWeight],
+      verbose: 0,
+    });
+    expect(Object.keys(history)).toEqual(["loss", "mae", "valLoss", "valMae"]);
+    expect(history.valMae?.at(-1)).toBeCloseTo((await net.evaluate(p, y, { sampleWeight })).mae as number, 6);
+    expect(() => net.compile({ loss: "mse", weightedMetrics: "mae" as never })).toThrow(
+      "compile: weightedMetrics must be an array, received string.",
     );
   });
 });
