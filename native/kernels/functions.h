@@ -40,6 +40,8 @@ FF_DEFINE_UNARY(rsqrt, { return set(1.0f) / FF_ISA::sqrt(x); }, { return set(-0.
 FF_DEFINE_UNARY(square, { return x * x; }, { return x + x; })
 FF_DEFINE_UNARY(reciprocal, { return set(1.0f) / x; }, { return -(y * y); })
 FF_DEFINE_UNARY(erf, { return FF_ISA::erf(x); }, { return set(1.12837917f) * FF_ISA::exp(-(x * x)); })
+FF_DEFINE_UNARY(sin, { return FF_ISA::sin(x); }, { return FF_ISA::cos(x); })
+FF_DEFINE_UNARY(cos, { return FF_ISA::cos(x); }, { return -FF_ISA::sin(x); })
 FF_DEFINE_UNARY(step, { return select(eq(x, x), one_where(le(alpha, x)), x); }, { return set(0.0f); })
 FF_DEFINE_UNARY(sigmoid, { return FF_ISA::sigmoid(x); }, { return y * (set(1.0f) - y); })
 FF_DEFINE_UNARY(tanh, { return FF_ISA::tanh(x); }, { return (set(1.0f) - y) * (set(1.0f) + y); })
@@ -74,6 +76,66 @@ FF_DEFINE_UNARY(
       return s * fma(x, set(1.0f) - s, set(1.0f));
     })
 FF_DEFINE_UNARY(softplus, { return FF_ISA::softplus(x); }, { return FF_ISA::sigmoid(x); })
+// x in [0, 6], and NaN.
+FF_INLINE F clamp_to_six(F x) { return min_or_second(set(6.0f), max_or_second(set(0.0f), x)); }
+FF_DEFINE_UNARY(
+    relu6, { return clamp_to_six(x); }, { return one_where(lt(set(0.0f), y) & lt(y, set(6.0f))); })
+FF_DEFINE_UNARY(
+    celu, { return select(lt(set(0.0f), x), x, alpha * FF_ISA::expm1(x / alpha)); },
+    { return select(lt(set(0.0f), y), set(1.0f), y / alpha + set(1.0f)); })
+FF_DEFINE_UNARY(
+    hardSigmoid, { return clamp_to_six(x + set(3.0f)) / set(6.0f); },
+    { return bits_and(set(0.166666667f), lt(set(0.0f), y) & lt(y, set(1.0f))); })
+FF_DEFINE_UNARY(
+    hardSilu, { return x * (clamp_to_six(x + set(3.0f)) / set(6.0f)); },
+    {
+      const F middle = bits_and((x + x + set(3.0f)) / set(6.0f), lt(set(-3.0f), x));
+      return select(lt(x, set(3.0f)), middle, set(1.0f));
+    })
+FF_DEFINE_UNARY(
+    hardTanh, { return min_or_second(set(1.0f), max_or_second(set(-1.0f), x)); },
+    { return one_where(lt(FF_ISA::abs(y), set(1.0f))); })
+FF_DEFINE_UNARY(
+    softsign, { return x / (set(1.0f) + FF_ISA::abs(x)); },
+    {
+      const F r = set(1.0f) / (set(1.0f) + FF_ISA::abs(x));
+      return r * r;
+    })
+// With t = exp(-|x|), tanh(log(1 + exp(x))) is n / (n + r), where n = 1 + 2 t and r = 2 t^2 for x >= 0, and
+// n = t (t + 2) and r = 2 for x < 0: nothing cancels. Its derivative is (1 - tanh^2) sigmoid(x).
+FF_DEFINE_UNARY(
+    mish,
+    {
+      const F t = FF_ISA::exp(-FF_ISA::abs(x));
+      const I below = lt(x, set(0.0f));
+      const F n = select(below, t * (t + set(2.0f)), t + t + set(1.0f));
+      return x * (n / (n + select(below, set(2.0f), set(2.0f) * t * t)));
+    },
+    {
+      const F t = FF_ISA::exp(-FF_ISA::abs(x));
+      const I below = lt(x, set(0.0f));
+      const F n = select(below, t * (t + set(2.0f)), t + t + set(1.0f));
+      const F r = select(below, set(2.0f), set(2.0f) * t * t);
+      const F d = n + r;
+      const F s = select(below, t, set(1.0f)) / (set(1.0f) + t);
+      return n / d + x * s * (r / d) * ((n + d) / d);
+    })
+FF_DEFINE_UNARY(logSigmoid, { return -FF_ISA::softplus(-x); }, { return -FF_ISA::expm1(y); })
+// For x < 0 the sum of root and x would cancel: y(x) y(-x) = alpha / 4. Beyond 1e18, where x^2 overflows, root = |x|.
+FF_DEFINE_UNARY(
+    squareplus,
+    {
+      const F t = FF_ISA::abs(x);
+      const F y = set(0.5f) * t + set(0.5f) * select(lt(t, set(1e18f)), FF_ISA::sqrt(fma(t, t, alpha)), t);
+      return select(lt(x, set(0.0f)), set(0.25f) * alpha / y, y);
+    },
+    { return set(1.0f) / (set(1.0f) + set(0.25f) * alpha / (y * y)); })
+FF_DEFINE_UNARY(
+    tanhShrink, { return tanh_shrink(x); },
+    {
+      const F t = FF_ISA::tanh(x);
+      return t * t;
+    })
 #undef FF_DEFINE_UNARY
 
 template <Binary function>

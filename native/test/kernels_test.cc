@@ -22,6 +22,8 @@ const uint32_t kSizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 67, 25
 
 double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
+double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
 // The value of each unary function, in double, without regard to speed.
 double unary_value(Unary f, double x, double alpha) {
   switch (f) {
@@ -79,6 +81,30 @@ double unary_value(Unary f, double x, double alpha) {
       return x * sigmoid(x);
     case Unary::softplus:
       return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+    case Unary::sin:
+      return sin(x);
+    case Unary::cos:
+      return cos(x);
+    case Unary::relu6:
+      return clamp(x, 0, 6);
+    case Unary::celu:
+      return x > 0 ? x : alpha * expm1(x / alpha);
+    case Unary::hardSigmoid:
+      return clamp(x + 3, 0, 6) / 6;
+    case Unary::hardSilu:
+      return x * clamp(x + 3, 0, 6) / 6;
+    case Unary::hardTanh:
+      return clamp(x, -1, 1);
+    case Unary::softsign:
+      return x / (1 + fabs(x));
+    case Unary::mish:
+      return x * tanh(log1p(exp(x)));
+    case Unary::logSigmoid:
+      return -log1p(exp(-x));
+    case Unary::squareplus:
+      return (x + sqrt(x * x + alpha)) / 2;
+    case Unary::tanhShrink:
+      return x - tanh(x);
   }
   return NAN;
 }
@@ -178,6 +204,15 @@ TEST(derivatives_at_the_corners) {
     CHECK(dx[0] == 1 && dx[1] == 1 && dx[2] == 0);
     kernels.unary_grad(Unary::abs, dx, x, nullptr, dy, 3, 0);
     CHECK(dx[0] == 0 && dx[1] == 0 && dx[2] == -1);
+    const float ends[3] = {-3.0f, 3.0f, 6.0f};
+    kernels.unary(Unary::relu6, y, ends, 3, 0);
+    kernels.unary_grad(Unary::relu6, dx, nullptr, y, dy, 3, 0);
+    CHECK(dx[0] == 0 && dx[1] == 1 && dx[2] == 0);
+    kernels.unary(Unary::hardSigmoid, y, ends, 3, 0);
+    kernels.unary_grad(Unary::hardSigmoid, dx, nullptr, y, dy, 3, 0);
+    CHECK(dx[0] == 0 && dx[1] == 0 && dx[2] == 0);
+    kernels.unary_grad(Unary::hardSilu, dx, ends, nullptr, dy, 3, 0);
+    CHECK(dx[0] == 0 && dx[1] == 1 && dx[2] == 1);
   });
 }
 

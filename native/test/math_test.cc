@@ -35,10 +35,22 @@ double ulp_error(float actual, double expected) {
 typedef double (*Reference)(double);
 
 double reference_sigmoid(double x) { return 1 / (1 + exp(-x)); }
+double reference_tanh_shrink(double x) {
+  const double z = x * x;
+  if (fabs(x) > 0.05) return x - tanh(x);
+  return x * z * (1.0 / 3 - z * (2.0 / 15 - z * (17.0 / 315 - z * (62.0 / 2835 - z * (1382.0 / 155925)))));
+}
+double reference_mish(double x) {
+  const double e = exp(-fabs(x)), n = x < 0 ? e * (e + 2) : 1 + 2 * e;
+  return x * (n / (n + (x < 0 ? 2 : 2 * e * e)));
+}
+double reference_log_sigmoid(double x) { return x < 0 ? x - log1p(exp(x)) : -log1p(exp(-x)); }
+double reference_softsign(double x) { return x / (1 + fabs(x)); }
 double reference_softplus(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
 
-// The largest error of kernels.unary(function) over all floats in [low, high], both signs of zero and NaN included.
-void sweep(const ff::Kernels& kernels, Unary function, Reference reference, double limit) {
+// The largest error of kernels.unary(function) over all floats, both signs of zero and NaN included. Differences up to
+// `absolute` do not count.
+void sweep(const ff::Kernels& kernels, Unary function, Reference reference, double limit, double absolute) {
   constexpr uint32_t kBatch = 1024;
   std::vector<float> x, y(kBatch);
   double worst = 0;
@@ -46,7 +58,8 @@ void sweep(const ff::Kernels& kernels, Unary function, Reference reference, doub
   const auto flush = [&] {
     kernels.unary(function, y.data(), x.data(), x.size(), 0);
     for (size_t i = 0; i < x.size(); ++i) {
-      const double error = ulp_error(y[i], reference(x[i]));
+      const double expected = reference(x[i]), error = ulp_error(y[i], expected);
+      if (fabs(y[i] - expected) <= absolute) continue;
       if (error > worst) {
         worst = error;
         where = x[i];
@@ -71,8 +84,8 @@ void sweep(const ff::Kernels& kernels, Unary function, Reference reference, doub
   CHECK(worst <= limit);
 }
 
-void sweep_all(Unary function, Reference reference, double limit) {
-  for (const ff::Kernels* kernels : runnable_kernels()) sweep(*kernels, function, reference, limit);
+void sweep_all(Unary function, Reference reference, double limit, double absolute = 0) {
+  for (const ff::Kernels* kernels : runnable_kernels()) sweep(*kernels, function, reference, limit, absolute);
 }
 
 }  // namespace
@@ -85,6 +98,13 @@ TEST(tanh) { sweep_all(Unary::tanh, tanh, 1.4); }
 TEST(sigmoid) { sweep_all(Unary::sigmoid, reference_sigmoid, 2.5); }
 TEST(softplus) { sweep_all(Unary::softplus, reference_softplus, 2); }
 TEST(erf) { sweep_all(Unary::erf, erf, 1.2); }
+TEST(sin) { sweep_all(Unary::sin, sin, 1.6); }
+TEST(cos) { sweep_all(Unary::cos, cos, 1.6); }
+TEST(tanh_shrink) { sweep_all(Unary::tanhShrink, reference_tanh_shrink, 4); }
+// A denormal exp(x) has few bits, and x multiplies its error.
+TEST(mish) { sweep_all(Unary::mish, reference_mish, 4.5, 1.2e-38); }
+TEST(log_sigmoid) { sweep_all(Unary::logSigmoid, reference_log_sigmoid, 2); }
+TEST(softsign) { sweep_all(Unary::softsign, reference_softsign, 2); }
 TEST(floor) { sweep_all(Unary::floor, floor, 0); }
 TEST(ceil) { sweep_all(Unary::ceil, ceil, 0); }
 TEST(round) { sweep_all(Unary::round, nearbyint, 0); }

@@ -34,7 +34,8 @@ export function createActivation<Options extends object>(
 ): ActivationFactory<Options> {
   const configure = (options: object): Required<Options> => {
     checkOptions(`activations.${name}`, options, Object.keys(defaults));
-    const all = { ...defaults, ...options };
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const all: Required<Options> = { ...defaults, ...given };
     check(all);
     return all;
   };

@@ -1,4 +1,5 @@
-// The activations, as functions over ops. Each is differentiated by the gradient rule of its op.
+// Activations between two limits, and those that grow on one side only; rectifiers, gates and shrinkage have files of their own.
+// All are functions over ops, differentiated by the gradient rules of those.
 
 import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
@@ -48,80 +49,45 @@ export const sigmoid = createActivation("sigmoid", {}, (x) => ops.sigmoid(x));
 export const tanh = createActivation("tanh", {}, (x) => ops.tanh(x));
 
 /**
- * `f(x) = max(x, 0)`; derivative 0 at 0. Follows keras.activations.relu.
+ * `f(x) = min(max(x + 3, 0), 6) / 6`, a sigmoid of three lines; derivative 0 at -3 and 3.
+ * Follows keras.activations.hard_sigmoid.
  *
  * @example
- * layers.dense({ units: 8, activation: "relu" });
+ * layers.dense({ units: 1, activation: "hardSigmoid" });
  */
-export const relu = createActivation("relu", {}, (x) => ops.relu(x));
-
-export interface LeakyReluOptions {
-  /** Slope for negative inputs, at least 0; default 0.2, as Keras (PyTorch: 0.01). */
-  negativeSlope?: number;
-}
+export const hardSigmoid = createActivation("hardSigmoid", {}, (x) => ops.hardSigmoid(x));
 
 /**
- * `f(x) = x >= 0 ? x : negativeSlope * x` (Maas et al. 2013). Follows keras.activations.leaky_relu.
+ * `f(x) = min(max(x, -1), 1)`; derivative 0 at -1 and 1. Follows keras.activations.hard_tanh.
  *
  * @example
- * layers.dense({ units: 8, activation: activations.leakyRelu({ negativeSlope: 0.01 }) });
+ * layers.dense({ units: 8, activation: "hardTanh" });
  */
-export const leakyRelu = createActivation<LeakyReluOptions>(
-  "leakyRelu",
-  { negativeSlope: 0.2 },
-  (x, { negativeSlope }) => ops.leakyRelu(x, negativeSlope),
-  ({ negativeSlope }) => checkNumber("activations.leakyRelu", "negativeSlope", negativeSlope, 0),
-);
-
-export interface EluOptions {
-  /** Minus the limit for negative inputs, at least 0; default 1. */
-  alpha?: number;
-}
+export const hardTanh = createActivation("hardTanh", {}, (x) => ops.hardTanh(x));
 
 /**
- * `f(x) = x > 0 ? x : alpha * (exp(x) - 1)` (Clevert et al. 2016). Follows keras.activations.elu.
+ * `f(x) = x / (1 + |x|)`, in (-1, 1). Follows keras.activations.softsign.
  *
  * @example
- * layers.dense({ units: 8, activation: activations.elu({ alpha: 0.5 }) });
+ * layers.dense({ units: 8, activation: "softsign" });
  */
-export const elu = createActivation<EluOptions>(
-  "elu",
-  { alpha: 1 },
-  (x, { alpha }) => ops.elu(x, alpha),
-  ({ alpha }) => checkNumber("activations.elu", "alpha", alpha, 0),
-);
+export const softsign = createActivation("softsign", {}, (x) => ops.softsign(x));
 
 /**
- * `f(x) = 1.05070098 * (x > 0 ? x : 1.67326324 * (exp(x) - 1))`, for `lecunNormal` kernels (Klambauer et al. 2017).
- * Follows keras.activations.selu.
+ * `f(x) = -log(1 + exp(-x))`, the logarithm of the sigmoid. Follows keras.activations.log_sigmoid.
  *
  * @example
- * layers.dense({ units: 8, activation: "selu", kernelInitializer: "lecunNormal" });
+ * layers.dense({ units: 8, activation: "logSigmoid" });
  */
-export const selu = createActivation("selu", {}, (x) => ops.selu(x));
-
-export interface GeluOptions {
-  /** Use `x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2`; default false. */
-  approximate?: boolean;
-}
+export const logSigmoid = createActivation("logSigmoid", {}, (x) => ops.logSigmoid(x));
 
 /**
- * `f(x) = x (1 + erf(x / sqrt(2))) / 2` (Hendrycks and Gimpel 2016). Follows keras.activations.gelu.
+ * `f(x) = exp(x)`: for outputs that must be positive. Follows keras.activations.exponential.
  *
  * @example
- * layers.dense({ units: 8, activation: activations.gelu({ approximate: true }) });
+ * layers.dense({ units: 1, activation: "exponential" });
  */
-export const gelu = createActivation<GeluOptions>("gelu", { approximate: false }, (x, { approximate }) =>
-  approximate ? ops.geluTanh(x) : ops.gelu(x),
-);
-
-/**
- * `f(x) = x / (1 + exp(-x))`, also called swish. Follows keras.activations.silu.
- *
- * @example
- * layers.dense({ units: 8, activation: "silu" });
- */
-export const silu = createActivation("silu", {}, (x) => ops.silu(x));
+export const exponential = createActivation("exponential", {}, (x) => ops.exp(x));
 
 /**
  * `f(x) = log(1 + exp(x))`. Follows keras.activations.softplus.
@@ -130,6 +96,44 @@ export const silu = createActivation("silu", {}, (x) => ops.silu(x));
  * layers.dense({ units: 8, activation: "softplus" });
  */
 export const softplus = createActivation("softplus", {}, (x) => ops.softplus(x));
+
+export interface SquareplusOptions {
+  /** How far around 0 it is round, positive; default 4. */
+  b?: number;
+}
+
+/**
+ * `f(x) = (x + sqrt(x^2 + b)) / 2`, a softplus without exponentials (Barron 2021). Follows keras.activations.squareplus.
+ *
+ * @throws RangeError unless b is positive.
+ * @example
+ * layers.dense({ units: 8, activation: activations.squareplus({ b: 1 }) });
+ */
+export const squareplus = createActivation<SquareplusOptions>(
+  "squareplus",
+  { b: 4 },
+  (x, { b }) => ops.squareplus(x, b),
+  ({ b }) => checkNumber("activations.squareplus", "b", b, Number.MIN_VALUE),
+);
+
+/**
+ * `f(x) = min(max(x + 1, 0), 2) / 2`: 0 below -1, 1 above 1. Follows keras.activations.sparse_sigmoid.
+ *
+ * @example
+ * layers.dense({ units: 1, activation: "sparseSigmoid" });
+ */
+export const sparseSigmoid = createActivation("sparseSigmoid", {}, (x) => ops.mul(ops.add(ops.hardTanh(x), 1), 0.5));
+
+/**
+ * `f(x) = 0` for `x <= -1`, `(x + 1)^2 / 4` up to 1, and `x` above. Follows keras.activations.sparse_plus.
+ *
+ * @example
+ * layers.dense({ units: 8, activation: "sparsePlus" });
+ */
+export const sparsePlus = createActivation("sparsePlus", {}, (x) => {
+  const bend = ops.square(ops.mul(ops.add(ops.hardTanh(x), 1), 0.5));
+  return ops.where(ops.less(x, 1), bend, x);
+});
 
 /**
  * `f(x)_j = exp(x_j) / sum_k exp(x_k)` over the last dimension. Follows keras.activations.softmax.

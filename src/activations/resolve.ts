@@ -3,21 +3,44 @@
 import { fromName, named, wrongKind } from "../naming.js";
 import type { Activation, ActivationFactory, ActivationFunction } from "./activation.js";
 import * as functions from "./functions.js";
+import * as gates from "./gates.js";
+import * as rectifiers from "./rectifiers.js";
+import * as shrinkage from "./shrinkage.js";
 
+// `threshold` is missing: it has no defaults.
 const factories = {
-  elu: functions.elu,
-  gelu: functions.gelu,
-  leakyRelu: functions.leakyRelu,
+  celu: rectifiers.celu,
+  elu: rectifiers.elu,
+  exponential: functions.exponential,
+  gelu: gates.gelu,
+  hardShrink: shrinkage.hardShrink,
+  hardSigmoid: functions.hardSigmoid,
+  hardSilu: gates.hardSilu,
+  hardSwish: gates.hardSwish,
+  hardTanh: functions.hardTanh,
+  leakyRelu: rectifiers.leakyRelu,
   linear: functions.linear,
+  logSigmoid: functions.logSigmoid,
   logSoftmax: functions.logSoftmax,
-  relu: functions.relu,
-  selu: functions.selu,
+  mish: gates.mish,
+  quickGelu: gates.quickGelu,
+  relu: rectifiers.relu,
+  relu6: rectifiers.relu6,
+  reluSquared: rectifiers.reluSquared,
+  selu: rectifiers.selu,
   sigmoid: functions.sigmoid,
-  silu: functions.silu,
+  silu: gates.silu,
+  softShrink: shrinkage.softShrink,
   softmax: functions.softmax,
   softplus: functions.softplus,
+  softsign: functions.softsign,
+  sparsePlus: functions.sparsePlus,
+  sparseSigmoid: functions.sparseSigmoid,
+  squareplus: functions.squareplus,
   step: functions.step,
+  swish: gates.swish,
   tanh: functions.tanh,
+  tanhShrink: shrinkage.tanhShrink,
 } satisfies Record<string, ActivationFactory<never>>;
 
 /** The names that `activation` knows. */

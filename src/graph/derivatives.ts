@@ -18,6 +18,7 @@ const oneMinus = (x: SymbolicTensor): SymbolicTensor => subtract(scalar(1), x);
 const choose = (test: SymbolicTensor, yes: SymbolicTensor | number, no: SymbolicTensor | number): SymbolicTensor =>
   select(test, typeof yes === "number" ? scalar(yes) : yes, typeof no === "number" ? scalar(no) : no);
 const positive = (x: SymbolicTensor): SymbolicTensor => binary("greater", x, scalar(0));
+const below = (x: SymbolicTensor, limit: number): SymbolicTensor => binary("less", x, scalar(limit));
 
 /** A number where the derivative is the same everywhere (but for the jumps of steps). */
 export const derivatives: Readonly<Record<UnaryName, number | Formula>> = {
@@ -37,6 +38,8 @@ export const derivatives: Readonly<Record<UnaryName, number | Formula>> = {
   square: (x) => times(x, 2),
   reciprocal: (_, y) => negative(square(y)),
   erf: (x) => times(unary("exp", negative(square(x))), 2 / Math.sqrt(Math.PI)),
+  sin: (x) => unary("cos", x),
+  cos: (x) => negative(unary("sin", x)),
   step: 0,
   sigmoid: (_, y) => multiply(y, oneMinus(y)),
   tanh: (_, y) => oneMinus(square(y)),
@@ -63,4 +66,20 @@ export const derivatives: Readonly<Record<UnaryName, number | Formula>> = {
     return multiply(s, plus(multiply(x, oneMinus(s)), 1));
   },
   softplus: (x) => unary("sigmoid", x),
+  relu6: (_, y) => multiply(positive(y), below(y, 6)),
+  celu: (_, y, alpha) => choose(positive(y), 1, plus(times(y, 1 / alpha), 1)),
+  hardSigmoid: (_, y) => times(multiply(positive(y), below(y, 1)), 1 / 6),
+  hardSilu: (x) => {
+    const middle = multiply(binary("greater", x, scalar(-3)), below(x, 3));
+    return choose(middle, times(plus(times(x, 2), 3), 1 / 6), binary("greaterEqual", x, scalar(3)));
+  },
+  hardTanh: (_, y) => below(unary("abs", y), 1),
+  softsign: (x) => square(unary("reciprocal", plus(unary("abs", x), 1))),
+  mish: (x) => {
+    const t = unary("tanh", unary("softplus", x));
+    return add(t, multiply(multiply(x, unary("sigmoid", x)), oneMinus(square(t))));
+  },
+  logSigmoid: (_, y) => negative(unary("expm1", y)),
+  squareplus: (_, y, alpha) => unary("reciprocal", plus(times(unary("reciprocal", square(y)), alpha / 4), 1)),
+  tanhShrink: (x) => square(unary("tanh", x)),
 };

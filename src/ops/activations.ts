@@ -31,6 +31,22 @@ export const geluTanh: Unary = unaryOp("geluTanh");
 export const silu: Unary = unaryOp("silu");
 /** `log(1 + exp(x))`. */
 export const softplus: Unary = unaryOp("softplus");
+/** `min(max(x, 0), 6)`; derivative 0 at 0 and 6. */
+export const relu6: Unary = unaryOp("relu6");
+/** `min(max(x + 3, 0), 6) / 6`; derivative 0 at -3 and 3. */
+export const hardSigmoid: Unary = unaryOp("hardSigmoid");
+/** `x min(max(x + 3, 0), 6) / 6`; derivative 0 at -3, 1 at 3. */
+export const hardSilu: Unary = unaryOp("hardSilu");
+/** `min(max(x, -1), 1)`; derivative 0 at -1 and 1. */
+export const hardTanh: Unary = unaryOp("hardTanh");
+/** `x / (1 + |x|)`. */
+export const softsign: Unary = unaryOp("softsign");
+/** `x tanh(log(1 + exp(x)))`. */
+export const mish: Unary = unaryOp("mish");
+/** `-log(1 + exp(-x))`. */
+export const logSigmoid: Unary = unaryOp("logSigmoid");
+/** `x - tanh(x)`, exact near 0. */
+export const tanhShrink: Unary = unaryOp("tanhShrink");
 
 /** `x >= threshold ? 1 : 0`; derivative 0. The threshold is 0 unless given. */
 export function step(x: Operand, threshold = 0): SymbolicTensor {
@@ -45,6 +61,16 @@ export function leakyRelu(x: Operand, alpha = 0.2): SymbolicTensor {
 /** `x > 0 ? x : alpha (exp(x) - 1)`; `alpha` is at least 0, by default 1. */
 export function elu(x: Operand, alpha = 1): SymbolicTensor {
   return unary("elu", lift("elu", x), checkNumber(placeOf("ops.elu"), "alpha", alpha, 0));
+}
+
+/** `x > 0 ? x : alpha (exp(x / alpha) - 1)`; `alpha` is positive, by default 1. */
+export function celu(x: Operand, alpha = 1): SymbolicTensor {
+  return unary("celu", lift("celu", x), checkNumber(placeOf("ops.celu"), "alpha", alpha, Number.MIN_VALUE));
+}
+
+/** `(x + sqrt(x^2 + b)) / 2`; `b` is positive, by default 4. */
+export function squareplus(x: Operand, b = 4): SymbolicTensor {
+  return unary("squareplus", lift("squareplus", x), checkNumber(placeOf("ops.squareplus"), "b", b, Number.MIN_VALUE));
 }
 
 /** `exp(x) / sum(exp(x))` over the last axis. */

@@ -83,6 +83,10 @@ export const rsqrt: Unary = unaryOp("rsqrt", "rsqrt");
 export const square: Unary = unaryOp("square", "square");
 /** `1 / x`. */
 export const reciprocal: Unary = unaryOp("reciprocal", "reciprocal");
+/** The sine of an angle in radians; within 2 ULP for every float32. */
+export const sin: Unary = unaryOp("sin", "sin");
+/** The cosine of an angle in radians; within 2 ULP for every float32. */
+export const cos: Unary = unaryOp("cos", "cos");
 /** The error function `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to `x`. */
 export const erf: Unary = unaryOp("erf", "erf");
 /** The largest integer not above `x`; derivative 0. */

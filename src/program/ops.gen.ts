@@ -5,7 +5,7 @@
 export const abiVersion = 2;
 
 /** Identifies the table: a backend that tells another hash was built from another table and is refused. */
-export const manifestHash = "f3f0a74f5218add9";
+export const manifestHash = "102dfdc998e7874d";
 
 export type OpName =
   | "fill"
@@ -54,6 +54,8 @@ export type UnaryName =
   | "square"
   | "reciprocal"
   | "erf"
+  | "sin"
+  | "cos"
   | "step"
   | "sigmoid"
   | "tanh"
@@ -64,7 +66,17 @@ export type UnaryName =
   | "gelu"
   | "geluTanh"
   | "silu"
-  | "softplus";
+  | "softplus"
+  | "relu6"
+  | "celu"
+  | "hardSigmoid"
+  | "hardSilu"
+  | "hardTanh"
+  | "softsign"
+  | "mish"
+  | "logSigmoid"
+  | "squareplus"
+  | "tanhShrink";
 
 export type BinaryName =
   | "add"
@@ -421,17 +433,29 @@ export const unary: Readonly<Record<UnaryName, UnaryDescription>> = {
   square: { index: 13, reads: "x" },
   reciprocal: { index: 14, reads: "y" },
   erf: { index: 15, reads: "x" },
-  step: { index: 16, reads: "" },
-  sigmoid: { index: 17, reads: "y" },
-  tanh: { index: 18, reads: "y" },
-  relu: { index: 19, reads: "y" },
-  leakyRelu: { index: 20, reads: "y" },
-  elu: { index: 21, reads: "y" },
-  selu: { index: 22, reads: "y" },
-  gelu: { index: 23, reads: "x" },
-  geluTanh: { index: 24, reads: "x" },
-  silu: { index: 25, reads: "x" },
-  softplus: { index: 26, reads: "x" },
+  sin: { index: 16, reads: "x" },
+  cos: { index: 17, reads: "x" },
+  step: { index: 18, reads: "" },
+  sigmoid: { index: 19, reads: "y" },
+  tanh: { index: 20, reads: "y" },
+  relu: { index: 21, reads: "y" },
+  leakyRelu: { index: 22, reads: "y" },
+  elu: { index: 23, reads: "y" },
+  selu: { index: 24, reads: "y" },
+  gelu: { index: 25, reads: "x" },
+  geluTanh: { index: 26, reads: "x" },
+  silu: { index: 27, reads: "x" },
+  softplus: { index: 28, reads: "x" },
+  relu6: { index: 29, reads: "y" },
+  celu: { index: 30, reads: "y" },
+  hardSigmoid: { index: 31, reads: "y" },
+  hardSilu: { index: 32, reads: "x" },
+  hardTanh: { index: 33, reads: "y" },
+  softsign: { index: 34, reads: "x" },
+  mish: { index: 35, reads: "x" },
+  logSigmoid: { index: 36, reads: "y" },
+  squareplus: { index: 37, reads: "y" },
+  tanhShrink: { index: 38, reads: "x" },
 };
 
 export const binary: Readonly<Record<BinaryName, { readonly index: number }>> = {
@@ -546,6 +570,8 @@ export const unaryNames: readonly UnaryName[] = [
   "square",
   "reciprocal",
   "erf",
+  "sin",
+  "cos",
   "step",
   "sigmoid",
   "tanh",
@@ -557,6 +583,16 @@ export const unaryNames: readonly UnaryName[] = [
   "geluTanh",
   "silu",
   "softplus",
+  "relu6",
+  "celu",
+  "hardSigmoid",
+  "hardSilu",
+  "hardTanh",
+  "softsign",
+  "mish",
+  "logSigmoid",
+  "squareplus",
+  "tanhShrink",
 ];
 
 export const binaryNames: readonly BinaryName[] = [

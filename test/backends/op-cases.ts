@@ -98,6 +98,8 @@ export const domains: Readonly<Record<UnaryName, readonly [low: number, high: nu
   square: [-3, 3],
   reciprocal: [0.1, 10],
   erf: [-4, 4],
+  sin: [-100, 100],
+  cos: [-100, 100],
   step: [-1, 1, 0.25],
   sigmoid: [-12, 12],
   tanh: [-6, 6],
@@ -109,6 +111,16 @@ export const domains: Readonly<Record<UnaryName, readonly [low: number, high: nu
   geluTanh: [-5, 5],
   silu: [-10, 10],
   softplus: [-20, 20],
+  relu6: [-3, 9],
+  celu: [-4, 3, 1.3],
+  hardSigmoid: [-5, 5],
+  hardSilu: [-5, 5],
+  hardTanh: [-3, 3],
+  softsign: [-30, 30],
+  mish: [-20, 20],
+  logSigmoid: [-20, 20],
+  squareplus: [-20, 20, 4],
+  tanhShrink: [-5, 5],
 };
 
 /** Where predictions and targets of each loss lie. */

@@ -190,7 +190,7 @@ const domains: Partial<Record<UnaryName, readonly [from: number, to: number]>> =
   reciprocal: [0.3, 3],
 };
 
-const alphas: Partial<Record<UnaryName, number>> = { leakyRelu: 0.3, elu: 0.7, step: 0.05 };
+const alphas: Partial<Record<UnaryName, number>> = { leakyRelu: 0.3, elu: 0.7, celu: 0.7, squareplus: 4, step: 0.05 };
 
 function unaryCase(name: UnaryName): Case {
   const [from, to] = domains[name] ?? [-2, 2];

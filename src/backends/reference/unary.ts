@@ -29,6 +29,8 @@ export const unaryFunctions: Readonly<Record<UnaryName, UnaryFunction>> = {
   square: { value: (x) => x * x, derivative: (x) => 2 * x },
   reciprocal: { value: (x) => 1 / x, derivative: (_, y) => -y * y },
   erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
+  sin: { value: Math.sin, derivative: Math.cos },
+  cos: { value: Math.cos, derivative: (x) => -Math.sin(x) },
   step: { value: (x, alpha) => (Number.isNaN(x) ? x : x >= alpha ? 1 : 0), derivative: () => 0 },
   sigmoid: { value: sigmoid, derivative: (_, y) => y * (1 - y) },
   tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
@@ -62,6 +64,28 @@ export const unaryFunctions: Readonly<Record<UnaryName, UnaryFunction>> = {
     derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
   },
   softplus: { value: softplus, derivative: sigmoid },
+  relu6: { value: (x) => clamp(x, 0, 6), derivative: (_, y) => (y > 0 && y < 6 ? 1 : 0) },
+  celu: {
+    value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
+    derivative: (_, y, alpha) => (y > 0 ? 1 : y / alpha + 1),
+  },
+  hardSigmoid: { value: (x) => clamp(x + 3, 0, 6) / 6, derivative: (_, y) => (y > 0 && y < 1 ? 1 / 6 : 0) },
+  hardSilu: {
+    value: (x) => x * (clamp(x + 3, 0, 6) / 6),
+    derivative: (x) => (x <= -3 ? 0 : x < 3 ? (2 * x + 3) / 6 : 1),
+  },
+  hardTanh: { value: (x) => clamp(x, -1, 1), derivative: (_, y) => (Math.abs(y) < 1 ? 1 : 0) },
+  softsign: { value: (x) => x / (1 + Math.abs(x)), derivative: (x) => (1 + Math.abs(x)) ** -2 },
+  mish: {
+    value: (x) => x * Math.tanh(softplus(x)),
+    derivative: (x) => {
+      const t = Math.tanh(softplus(x));
+      return t + x * (1 - t * t) * sigmoid(x);
+    },
+  },
+  logSigmoid: { value: (x) => -softplus(-x), derivative: (_, y) => -Math.expm1(y) },
+  squareplus: { value: squareplus, derivative: (_, y, alpha) => 1 / (1 + alpha / (4 * y * y)) },
+  tanhShrink: { value: tanhShrink, derivative: (x) => Math.tanh(x) ** 2 },
 };
 
 export function sigmoid(x: number): number {
@@ -71,6 +95,24 @@ export function sigmoid(x: number): number {
 /** log(1 + exp(x)) without overflow. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** NaN goes through. */
+function clamp(x: number, low: number, high: number): number {
+  return Math.min(Math.max(x, low), high);
+}
+
+/** (x + sqrt(x^2 + alpha)) / 2, written such that nothing cancels below 0. */
+function squareplus(x: number, alpha: number): number {
+  const sum = Math.abs(x) + Math.sqrt(x * x + alpha);
+  return x < 0 ? alpha / (2 * sum) : sum / 2;
+}
+
+/** x - tanh(x); near 0, where the two cancel, by the series of tanh. */
+function tanhShrink(x: number): number {
+  const z = x * x;
+  if (!(Math.abs(x) < 0.05)) return x - Math.tanh(x);
+  return x * z * (1 / 3 - z * (2 / 15 - z * (17 / 315 - z * (62 / 2835 - z * (1382 / 155925)))));
 }
 
 function geluInner(x: number): number {
