@@ -78,8 +78,7 @@ FF_DEFINE_UNARY(
 FF_DEFINE_UNARY(softplus, { return FF_ISA::softplus(x); }, { return FF_ISA::sigmoid(x); })
 // x in [0, 6], and NaN.
 FF_INLINE F clamp_to_six(F x) { return min_or_second(set(6.0f), max_or_second(set(0.0f), x)); }
-FF_DEFINE_UNARY(
-    relu6, { return clamp_to_six(x); }, { return one_where(lt(set(0.0f), y) & lt(y, set(6.0f))); })
+FF_DEFINE_UNARY(relu6, { return clamp_to_six(x); }, { return one_where(lt(set(0.0f), y) & lt(y, set(6.0f))); })
 FF_DEFINE_UNARY(
     celu, { return select(lt(set(0.0f), x), x, alpha * FF_ISA::expm1(x / alpha)); },
     { return select(lt(set(0.0f), y), set(1.0f), y / alpha + set(1.0f)); })

@@ -215,7 +215,8 @@ inline float reduce_large_by_half_pi(float x, int32_t* quadrant) {
                                         0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab};
   const uint32_t bits = bit_cast<uint32_t>(x);
   const uint64_t m = (bits & 0x7fffff) | 0x800000;
-  const uint32_t first = (bits >> 23 & 255) - 120;  // the bit of weight 2 / 2^e, behind 32 zeros; at least 0 for |x| >= 1/64
+  const uint32_t first =
+      (bits >> 23 & 255) - 120;  // the bit of weight 2 / 2^e, behind 32 zeros; at least 0 for |x| >= 1/64
   const uint32_t* word = kTwoOverPi + first / 32;
   const auto pick = [&](uint32_t i) {
     const uint64_t pair = static_cast<uint64_t>(word[i]) << 32 | word[i + 1];

@@ -37,6 +37,12 @@ const formulas: [activations.ActivationInput, (x: number) => number][] = [
   [activations.leakyRelu({ negativeSlope: 0.01 }), (x) => (x >= 0 ? x : 0.01 * x)],
   [activations.elu({ alpha: 0.5 }), (x) => (x > 0 ? x : 0.5 * (exp(x) - 1))],
   [activations.gelu({ approximate: true }), (x) => (x * (1 + tanh(sqrt(2 / PI) * (x + 0.044715 * x ** 3)))) / 2],
+  ["swish", (x) => x / (1 + exp(-x))],
+  ["hardSwish", (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6],
+  ["exponential", exp],
+  [activations.softShrink, (x) => Math.sign(x) * Math.max(Math.abs(x) - 0.5, 0)],
+  [activations.threshold({ threshold: 0.25, defaultValue: 9 }), (x) => (x > 0.25 ? x : 9)],
+  [activations.relu({ negativeSlope: 0.5, maxValue: null }), (x) => (x >= 0 ? x : x / 2)],
   [activations.relu, (x) => Math.max(x, 0)],
   [activations.relu(), (x) => Math.max(x, 0)],
   [(x) => ops.mul(ops.relu(x), 2), (x) => 2 * Math.max(x, 0)],
@@ -80,6 +86,10 @@ describe.each(testBackends)("activations on $label", (backend) => {
 });
 
 describe("activations", () => {
+  it("take an option that is undefined as not given", () => {
+    expect(activations.elu({ alpha: undefined } as object).config).toEqual({ alpha: 1 });
+  });
+
   it("are refused when unknown", () => {
     expect(() => resolveActivation("dense, activation", "Relu" as "relu")).toThrow(
       'dense, activation: expected a known name, received "Relu". Did you mean "relu"?',
@@ -88,6 +98,25 @@ describe("activations", () => {
       'activations.leakyRelu: expected a known option, received "alpha". Options: negativeSlope.',
     );
     expect(() => activations.leakyRelu({ negativeSlope: -1 })).toThrow(RangeError);
+    expect(() => activations.relu({ maxValue: -1 })).toThrow(
+      "activations.relu: maxValue must be a finite number of at least 0, received -1.",
+    );
+    expect(() => activations.relu({ threshold: -1 })).toThrow(
+      "activations.relu: threshold must be a finite number of at least 0, received -1.",
+    );
+    expect(() => activations.celu({ alpha: 0 })).toThrow(
+      "activations.celu: alpha must be a positive number, received 0.",
+    );
+    expect(() => activations.squareplus({ b: -4 })).toThrow(
+      "activations.squareplus: b must be a positive number, received -4.",
+    );
+    expect(() => activations.threshold({ threshold: 1 } as never)).toThrow(
+      new TypeError("activations.threshold: defaultValue must be a finite number, received undefined."),
+    );
+    expect(() => activations.softShrink({ threshold: Number.NaN })).toThrow(
+      "activations.softShrink: threshold must be a finite number of at least 0, received NaN.",
+    );
+    expect(() => ops.celu(1, 0)).toThrow("ops.celu: alpha must be a positive number, received 0.");
     expect(() => resolveActivation("dense, activation", null as never)).toThrow("received null.");
   });
 });
