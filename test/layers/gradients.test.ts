@@ -17,6 +17,8 @@ interface Case {
   readonly training?: boolean;
   /** Inputs stay so far away from 0, for layers with a kink there. */
   readonly gap?: number;
+  /** Inputs are integers below it, which have no gradient. */
+  readonly integers?: number;
 }
 
 type Cases = (rows: number, columns: number) => readonly Case[];
@@ -49,10 +51,16 @@ const joining =
     return [{ layer, shape: [rows, columns] }];
   };
 
-const table: Readonly<Record<keyof typeof layers, Cases>> = {
+const training = (rows: number, columns: number) => ({ shape: [rows, columns], training: true });
+
+/** What is applied to arrays before a model, and has no gradient. */
+type Preprocessing = "hashing" | "integerLookup" | "stringLookup";
+
+const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>> = {
   add: joining(() => layers.add()),
   average: joining(() => layers.average()),
   activation: plain(() => layers.activation("tanh")),
+  alphaDropout: (...size) => [{ layer: () => layers.alphaDropout({ rate: 0.3 }), ...training(...size) }],
   batchNormalization: (rows, columns) =>
     [
       [rows, columns],
@@ -62,6 +70,7 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
       { layer: () => layers.batchNormalization({ scale: false, epsilon: 0.1 }), shape },
       { layer: () => layers.batchNormalization({ trainable: false }), shape, training: true },
     ]),
+  categoryEncoding: plain(() => layers.categoryEncoding({ numTokens: 3 })),
   custom: plain(() =>
     layers.custom({
       build: (shape, ctx) => ctx.variable("factor", [shape[1] as number]),
@@ -76,11 +85,18 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
     ...joining(() => layers.dot(), 2)(rows, columns),
     ...joining(() => layers.dot({ normalize: true }), 2)(rows, columns),
   ],
+  discretization: plain(() => layers.discretization({ binBoundaries: [-0.5, 1] })),
   dropout: (rows, columns) => [
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns], training: true },
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns] },
   ],
+  embedding: (rows, columns) => [
+    { layer: () => layers.embedding({ inputDim: 5, outputDim: 3 }), shape: [rows, columns], integers: 5 },
+    { layer: () => layers.embedding({ inputDim: 1, outputDim: 1 }), shape: [rows, columns], integers: 1 },
+  ],
   flatten: anyRank(() => layers.flatten()),
+  gaussianDropout: (...size) => [{ layer: () => layers.gaussianDropout({ rate: 0.3 }), ...training(...size) }],
+  gaussianNoise: (...size) => [{ layer: () => layers.gaussianNoise({ stddev: 0.3 }), ...training(...size) }],
   glu: plain(
     () => layers.glu({ units: 3 }),
     () => layers.glu({ units: 1, useBias: false, activation: "tanh" }),
@@ -113,9 +129,10 @@ const table: Readonly<Record<keyof typeof layers, Cases>> = {
 };
 
 /** The largest relative error over all inputs and weights, and where it is. */
-function worstError({ layer, shape, training = false, gap = 0 }: Case): { error: number; place: string } {
+function worstError({ layer, shape, training = false, gap = 0, integers }: Case): { error: number; place: string } {
   const count = shape.reduce((a, b) => a * b, 1);
-  const x = numbers(1, count).map((value) => (Math.abs(value) < gap ? gap : value));
+  const reals = numbers(1, count).map((value) => (Math.abs(value) < gap ? gap : value));
+  const x = integers === undefined ? reals : reals.map((value) => Math.floor(((value + 2) / 4) * integers));
   const dy = (of: readonly (number | null)[]) =>
     numbers(
       2,
@@ -134,7 +151,7 @@ function worstError({ layer, shape, training = false, gap = 0 }: Case): { error:
     }
   };
   const { dx, gradients } = run;
-  compare("x", dx, x, (values) => run.lossAt(values));
+  if (integers === undefined) compare("x", dx, x, (values) => run.lossAt(values));
   run.lossAt(x);
   for (const [name, gradient] of Object.entries(gradients)) {
     const values = run.values(name);
@@ -165,6 +182,7 @@ describe("gradients of layers", () => {
   });
 
   it("all layers are in the table", () => {
-    expect(Object.keys(table).sort()).toEqual(Object.keys(layers).sort());
+    const preprocessing: Preprocessing[] = ["hashing", "integerLookup", "stringLookup"];
+    expect([...Object.keys(table), ...preprocessing].sort()).toEqual(Object.keys(layers).sort());
   });
 });
