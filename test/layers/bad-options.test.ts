@@ -227,6 +227,85 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       ShapeError,
     ],
   ],
+  embedding: [
+    [
+      "embedding: inputDim must be a positive integer, received 0.",
+      () => layers.embedding({ inputDim: 0, outputDim: 1 }),
+    ],
+    [
+      'embedding "e": outputDim must be a positive integer, received 1.5.',
+      () => layers.embedding({ inputDim: 3, outputDim: 1.5, name: "e" }),
+    ],
+    [
+      "embedding: inputDim must be at most 16777216, received 16777217.",
+      () => layers.embedding({ inputDim: 2 ** 24 + 1, outputDim: 1 }),
+    ],
+    [
+      'embedding: expected a known option, received "maskZero".',
+      () => layers.embedding(wrong({ inputDim: 3, outputDim: 1, maskZero: true })),
+      TypeError,
+    ],
+  ],
+  categoryEncoding: [
+    [
+      "categoryEncoding: numTokens must be a positive integer, received undefined.",
+      () => layers.categoryEncoding(wrong({})),
+      TypeError,
+    ],
+    [
+      'categoryEncoding, outputMode: expected a known name, received "one_hot". Did you mean "oneHot"?',
+      () => layers.categoryEncoding(wrong({ numTokens: 3, outputMode: "one_hot" })),
+    ],
+  ],
+  discretization: [
+    [
+      "discretization: expected one of binBoundaries and numBins, received none.",
+      () => layers.discretization({}),
+      TypeError,
+    ],
+    [
+      "discretization: expected one of binBoundaries and numBins, received both.",
+      () => layers.discretization({ binBoundaries: [1], numBins: 2 }),
+      TypeError,
+    ],
+    [
+      "discretization: binBoundaries must rise, received 1, 1.",
+      () => layers.discretization({ binBoundaries: [0, 1, 1] }),
+    ],
+    [
+      "discretization: binBoundaries[1] must be a finite number, received NaN.",
+      () => layers.discretization({ binBoundaries: [0, Number.NaN] }),
+    ],
+    [
+      "discretization: binBoundaries must be an array of one or more numbers, received an array of 0.",
+      () => layers.discretization({ binBoundaries: [] }),
+      TypeError,
+    ],
+    [
+      "discretization: numBins must be an integer of at least 2, received 1.",
+      () => layers.discretization({ numBins: 1 }),
+    ],
+    [
+      'discretization, outputMode: expected a known name, received "counts". Did you mean "count"?',
+      () => layers.discretization(wrong({ numBins: 2, outputMode: "counts" })),
+    ],
+  ],
+  "layers of noise": [
+    ["gaussianNoise: stddev must be a number in [0, 1], received 1.5.", () => layers.gaussianNoise({ stddev: 1.5 })],
+    ["gaussianDropout: rate must be below 1, received 1.", () => layers.gaussianDropout({ rate: 1 })],
+    ["gaussianDropout: rate must be a number in [0, 1], received -0.1.", () => layers.gaussianDropout({ rate: -0.1 })],
+    ['alphaDropout "a": rate must be below 1, received 1.', () => layers.alphaDropout({ rate: 1, name: "a" })],
+    [
+      "alphaDropout: rate must be a number in [0, 1], received undefined.",
+      () => layers.alphaDropout(wrong({})),
+      TypeError,
+    ],
+    [
+      'alphaDropout: expected a known option, received "noiseShape".',
+      () => layers.alphaDropout(wrong({ rate: 0.5, noiseShape: [1] })),
+      TypeError,
+    ],
+  ],
   dropout: [
     ["dropout: rate must be a number in [0, 1], received 1.5.", () => layers.dropout({ rate: 1.5 })],
     [
