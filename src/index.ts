@@ -12,6 +12,8 @@ export type {
   WeightValues,
 } from "./callbacks/index.js";
 export * as callbacks from "./callbacks/index.js";
+export type { Constraint, ConstraintFunction } from "./constraints/index.js";
+export * as constraints from "./constraints/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
 export * from "./grad.js";
 export type { Shape, SymbolicTensor } from "./graph/node.js";
@@ -28,6 +30,8 @@ export { History, Model, model, sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
+export type { Regularizer, RegularizerFunction } from "./regularizers/index.js";
+export * as regularizers from "./regularizers/index.js";
 export * as schedules from "./schedules/index.js";
 export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";
 export { Tensor, tensor } from "./tensor.js";

@@ -11,6 +11,11 @@ export function named<F extends object, P extends object>(fn: F, name: string, p
   return fn as F & P;
 }
 
+/** How a named thing with options stands in the options of another one, as they would be saved. */
+export function savedForm(thing: { readonly name: string; readonly config: Readonly<Record<string, unknown>> } | null) {
+  return thing === null ? null : { name: thing.name, config: thing.config };
+}
+
 /** Finds `value` in a table of factories by name; refuses unknown names with the nearest known one. */
 export function fromName<T>(where: string, value: string, factories: Readonly<Record<string, () => T>>): T {
   // Object.hasOwn: a name like "constructor" must not reach Object.prototype.

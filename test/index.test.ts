@@ -21,12 +21,14 @@ describe("the entries", () => {
     const lists = [
       "activations",
       "callbacks",
+      "constraints",
       "initializers",
       "layers",
       "losses",
       "metrics",
       "ops",
       "optimizers",
+      "regularizers",
       "schedules",
     ];
     expect(Object.keys(browser).sort()).toEqual([...functions, ...classes, ...lists, "version"].sort());

@@ -1,6 +1,7 @@
 // Copies of computed values into variables. All values are read before the first variable is written.
 
 import { baseOf, resultValue, type Step, type Value } from "../program/steps.js";
+import { layerOf } from "./node.js";
 
 /** `source` becomes the value of `target`, which is a variable. */
 export interface Write {
@@ -23,6 +24,5 @@ export function copySteps(writes: readonly Write[]): Step[] {
 }
 
 function copyStep(source: Value, target: Value): Step {
-  const [layer = ""] = target.name.split("/", 1);
-  return { op: "copy", outputs: [target], inputs: [source], parameters: {}, layer };
+  return { op: "copy", outputs: [target], inputs: [source], parameters: {}, layer: layerOf(target) };
 }

@@ -14,20 +14,25 @@ import type {
   PlannedTensor,
   Region,
 } from "./compiled.js";
-import { type Draft, draftFunction } from "./draft.js";
+import { type Draft, type DraftPart, draftFunction, stepsOf } from "./draft.js";
 import { type Layout, layOut } from "./layout.js";
 import { SharedValues } from "./lower.js";
 import type { SymbolicTensor, Variable } from "./node.js";
+import { planUpdate } from "./update.js";
 
 export type {
   Assignment,
   CompiledProgram,
   CompileOptions,
+  CoreRule,
   FunctionRange,
   GraphFunction,
+  GraphRule,
   OptimizerSpec,
   PlannedTensor,
   Region,
+  RuleInput,
+  RuleResult,
 } from "./compiled.js";
 
 /**
@@ -41,29 +46,31 @@ export function compileGraph(options: CompileOptions): CompiledProgram {
   checkInteger("program", "batchRows", batchRows, 1);
   const shared = new SharedValues();
   const trainable = variables.filter((variable) => variable.trainable);
-  const drafts = functions.map((fn) => draftFunction(fn, trainable, shared, options.fuse ?? true));
+  const update = optimizer === undefined ? null : planUpdate(optimizer, trainable);
+  const drafts = functions.map((fn) => draftFunction(fn, trainable, shared, options.fuse ?? true, update));
   const differentiated = functions.some((fn) => fn.loss !== undefined);
   const used = usedValues(drafts);
   const layout = layOut(
     variables,
     differentiated,
-    optimizer,
+    update,
     [...used].filter((value) => value.kind === "constant" && value.base === null),
   );
   const assembly = new Assembly(layout, shared, batchRows);
   const ranges: Record<string, FunctionRange> = {};
   const scopes = new Map<string, Scope>();
   for (const draft of drafts) {
-    const { name, update = false } = draft.fn;
+    const { name } = draft.fn;
     if (Object.hasOwn(ranges, name)) throw internalError(`two functions have the name ${name}`);
     const scope = assembly.function(draft);
     scopes.set(name, scope);
     const first = assembly.instructions.length;
     for (const step of draft.steps) assembly.add(step, scope);
     const updateFirst = assembly.instructions.length;
-    for (const step of draft.assignments) assembly.add(step, scope);
-    if (update) assembly.addUpdates(optimizer);
-    ranges[name] = { first, updateFirst, last: assembly.instructions.length };
+    assembly.addParts(draft.each, scope, optimizer);
+    const applyFirst = assembly.instructions.length;
+    assembly.addParts(draft.apply, scope, optimizer);
+    ranges[name] = { first, updateFirst, applyFirst, last: assembly.instructions.length };
     for (const value of [...draft.inputs, ...draft.kept]) assembly.tensor(value, scope);
   }
   return finish(assembly, layout, options, { drafts, ranges, scopes });
@@ -72,9 +79,9 @@ export function compileGraph(options: CompileOptions): CompiledProgram {
 /** All values that functions read, write or give out. */
 function usedValues(drafts: readonly Draft[]): Set<Value> {
   const used = new Set<Value>();
-  for (const { steps, assignments, kept } of drafts) {
-    const operands = [...steps, ...assignments].flatMap((step) => [...step.inputs, ...step.outputs]);
-    for (const value of [...operands, ...kept]) {
+  for (const draft of drafts) {
+    const operands = stepsOf(draft).flatMap((step) => [...step.inputs, ...step.outputs]);
+    for (const value of [...operands, ...draft.kept]) {
       if (value !== null) used.add(value).add(value.base ?? value);
     }
   }
@@ -106,7 +113,7 @@ class Assembly {
     this.arenaLength = layout.end;
     this.#constants = new Map(layout.constants.map(({ value, offset }) => [value, offset]));
     for (const [variable, value] of shared.variables) {
-      const place = layout.variables.get(variable);
+      const place = layout.places.get(variable);
       if (place === undefined) throw internalError(`variable ${variable.name} is used, but not listed`);
       this.#variables.set(value, { variable, offset: place.offset });
     }
@@ -117,8 +124,13 @@ class Assembly {
     const { layout, batchRows } = this;
     const fixed = new Map<Value, number>();
     for (const [variable, value] of draft.variableGradients) fixed.set(value, this.gradientOffset(variable));
-    const steps = [...draft.steps, ...draft.assignments];
-    const plan = planMemory({ steps, inputs: draft.inputs, kept: draft.kept, fixed, batchRows });
+    const replacing = new Set<Value>();
+    for (const [value, variable] of placedValues(draft)) {
+      fixed.set(value, this.#variables.get(variable)?.offset ?? 0);
+      replacing.add(value);
+    }
+    const steps = stepsOf(draft);
+    const plan = planMemory({ steps, inputs: draft.inputs, kept: draft.kept, fixed, replacing, batchRows });
     this.arenaLength = Math.max(this.arenaLength, layout.end + plan.length);
     const offsets = new Map<Value, number>();
     for (const [value, place] of plan.offsets)
@@ -161,26 +173,33 @@ class Assembly {
     });
   }
 
-  /** One update for all trainable parameters, or one for each run of variables with the same learning rate scale. */
-  addUpdates(optimizer: OptimizerSpec | undefined): void {
-    if (optimizer === undefined) throw internalError("a function with update needs an optimizer");
+  addParts(parts: readonly DraftPart[], scope: Scope, optimizer: OptimizerSpec | undefined): void {
+    for (const part of parts) {
+      if (part === "rule") this.#addUpdates(optimizer);
+      else for (const step of part.steps) this.add(step, scope);
+    }
+  }
+
+  /** One update for all trainable parameters, or one for each run of variables that are updated alike. */
+  #addUpdates(optimizer: OptimizerSpec | undefined): void {
+    if (optimizer === undefined || "update" in optimizer.rule) throw internalError("expected a rule of the core");
     const { layout } = this;
-    const { slots, parameters } = optimizers[optimizer.name];
-    const unknown = optimizer.slots.find((name) => !slots.some((slot) => slot.name === name));
-    if (unknown !== undefined) throw internalError(`optimizer ${optimizer.name} has no slot ${unknown}`);
-    for (const { scale, offset, length } of runsOfEqualScale(layout)) {
+    const { rule, decays = () => true } = optimizer;
+    const { slots, parameters } = optimizers[rule.name];
+    const unknown = rule.slots.find((name) => !slots.some((slot) => slot.name === name));
+    if (unknown !== undefined) throw internalError(`optimizer ${rule.name} has no slot ${unknown}`);
+    for (const { scale, decay, offset, length } of runsOfEqualUpdates(layout, decays)) {
       const part = (name: string, region: Region) => this.#region(name, region.offset + offset, length);
       const slotTensors = [0, 1, 2].map((i) => {
         const slot = layout.slots.find(({ name }) => name === slots[i]?.name);
         return slot === undefined ? -1 : part(slot.name, slot.region);
       });
-      const values = Object.fromEntries(
-        [0, 1, 2, 3, 4, 5].map((i) => [`o${i}`, optimizer.parameters[parameters[i] ?? ""] ?? 0]),
-      );
+      const parameter = (name = "") => (name === "weightDecay" && !decay ? 0 : (rule.parameters[name] ?? 0));
+      const values = Object.fromEntries([0, 1, 2, 3, 4, 5].map((i) => [`o${i}`, parameter(parameters[i])]));
       this.instructions.push({
         op: "update",
         operands: [part("parameters", layout.parameters), ...slotTensors, part("gradients", layout.gradients)],
-        parameters: { function: optimizer.name, learningRateScale: scale, ...values },
+        parameters: { function: rule.name, learningRateScale: scale, ...values },
         layer: "",
       });
     }
@@ -213,16 +232,22 @@ function pad(values: readonly (Value | null)[], length: number): (Value | null)[
   return Array.from({ length }, (_, i) => values[i] ?? null);
 }
 
-/** Neighbouring trainable variables with one learning rate scale, as ranges of the parameter region. */
-function runsOfEqualScale({ trainable, variables }: Layout): { scale: number; offset: number; length: number }[] {
-  const runs: { scale: number; offset: number; length: number }[] = [];
+/** Neighbouring trainable variables with one learning rate scale, decaying or not, as ranges of the parameter region. */
+function runsOfEqualUpdates({ trainable, variables }: Layout, decays: (variable: Variable) => boolean) {
+  const runs: { scale: number; decay: boolean; offset: number; length: number }[] = [];
   for (const variable of trainable) {
     const { offset, length } = variables.get(variable) as Region;
+    const [scale, decay] = [variable.learningRateScale, decays(variable)];
     const last = runs[runs.length - 1];
-    if (last?.scale === variable.learningRateScale) last.length += length;
-    else runs.push({ scale: variable.learningRateScale, offset, length });
+    if (last?.scale === scale && last.decay === decay) last.length += length;
+    else runs.push({ scale, decay, offset, length });
   }
   return runs;
+}
+
+/** Results of the update that are computed in the place of variables. */
+function placedValues({ each, apply }: Draft): [Value, Value][] {
+  return [...each, ...apply].flatMap((part) => (part === "rule" ? [] : [...part.placed]));
 }
 
 interface Parts {
@@ -269,6 +294,7 @@ function finish(assembly: Assembly, layout: Layout, options: CompileOptions, par
     parameters: layout.parameters,
     gradients: layout.gradients,
     slots: layout.slots,
+    numbers: layout.numbers,
     constants: layout.constants.map(({ offset, values }) => ({ offset, values })),
     instructions: instructions.map(({ op, layer, operands }) => {
       const outputs = operands.slice(0, ops[op].outputs.length).filter((index) => index >= 0);

@@ -28,14 +28,64 @@ export interface GraphFunction {
   readonly assign?: readonly Assignment[];
   /** Appends the optimizer's update instructions. */
   readonly update?: boolean;
+  /** With `update`: what becomes of variables after the optimizer's update; computed from variables alone. */
+  readonly constrain?: readonly Assignment[];
 }
 
-/** The update rule; the learning rate is given with each step. */
-export interface OptimizerSpec {
+/** An update rule of the core; the learning rate is given with each step. */
+export interface CoreRule {
   readonly name: OptimizerName;
   /** The slots that are present. */
   readonly slots: readonly string[];
   readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** What an update rule over the graph is given for one trainable variable. */
+export interface RuleInput {
+  readonly variable: Variable;
+  readonly parameter: SymbolicTensor;
+  readonly gradient: SymbolicTensor;
+  /** By name, in the shape of the parameter; 0 before the first update. */
+  readonly slots: Readonly<Record<string, SymbolicTensor>>;
+  /** By name, single numbers that all variables share, as `updateNumbers` has given them for this update. */
+  readonly numbers: Readonly<Record<string, SymbolicTensor>>;
+  /** Of this step, times the scale of the variable. */
+  readonly learningRate: SymbolicTensor;
+  /** The number of the update, counted from 1. */
+  readonly step: SymbolicTensor;
+}
+
+/** What an update rule over the graph gives: all new values are computed before one is written. */
+export interface RuleResult {
+  readonly parameter: SymbolicTensor;
+  /** Those that change. */
+  readonly slots?: Readonly<Record<string, SymbolicTensor>>;
+}
+
+/** An update rule over the graph, compiled for each trainable variable. */
+export interface GraphRule {
+  readonly slots: readonly string[];
+  update(input: RuleInput): RuleResult;
+  readonly numbers?: readonly string[];
+  /** The new numbers, once an update, from those of the update before; 0 before the first one. */
+  updateNumbers?(input: Pick<RuleInput, "numbers" | "step" | "learningRate">): Readonly<Record<string, SymbolicTensor>>;
+  /** Where gradients are taken, instead of at the parameter. */
+  lookAhead?(input: Pick<RuleInput, "parameter" | "slots" | "variable">): SymbolicTensor;
+}
+
+/** How an update goes on: gradients are added up and clipped, the rule is applied, averages are taken. */
+export interface OptimizerSpec {
+  readonly rule: CoreRule | GraphRule;
+  /** Apply the mean of the gradients of so many steps; default 1. */
+  readonly accumulationSteps?: number;
+  readonly clip?: { readonly by: "value" | "norm" | "globalNorm"; readonly limit: number };
+  /** Where a rule of the core has a parameter `weightDecay`: which variables decay; default all. */
+  readonly decays?: (variable: Variable) => boolean;
+  readonly average?: {
+    readonly momentum: number;
+    /** The average takes the place of the weights after every so many updates; default never. */
+    readonly overwriteEvery?: number;
+  };
 }
 
 export interface CompileOptions {
@@ -64,10 +114,14 @@ export interface PlannedTensor {
   readonly batch: boolean;
 }
 
-/** The instructions of a function: [first, updateFirst) computes, [updateFirst, last) updates the parameters. */
+/**
+ * The instructions of a function: [first, updateFirst) computes, [updateFirst, last) updates the parameters. The part from
+ * `applyFirst` is for the steps that apply what was added up before it, when gradients are accumulated.
+ */
 export interface FunctionRange {
   readonly first: number;
   readonly updateFirst: number;
+  readonly applyFirst: number;
   readonly last: number;
 }
 
@@ -87,6 +141,8 @@ export interface CompiledProgram {
   /** The gradients of the trainable variables, in the same order. */
   readonly gradients: Region;
   readonly slots: readonly { readonly name: string; readonly region: Region }[];
+  /** Single numbers of the optimizer. */
+  readonly numbers: readonly { readonly name: string; readonly offset: number }[];
   /** To be written once, after the program was created. */
   readonly constants: readonly { readonly offset: number; readonly values: Float32Array }[];
   /** By instruction number. `outputs` are tensor numbers. */

@@ -9,14 +9,17 @@ import type { GraphFunction } from "./compiled.js";
 import { fuse } from "./fuse.js";
 import { gradients } from "./gradients.js";
 import { Lowering, type SharedValues } from "./lower.js";
-import type { SymbolicTensor, Variable } from "./node.js";
+import { layerOf, type SymbolicTensor, type Variable } from "./node.js";
 import { sameShape, toMatrix } from "./shapes.js";
+import { lowerStage, type Stage } from "./stage.js";
+import type { UpdatePart, UpdatePlan } from "./update.js";
 
 export interface Draft {
   readonly fn: GraphFunction;
   readonly steps: readonly Step[];
-  /** Copies into variables, at the beginning of the update range. */
-  readonly assignments: readonly Step[];
+  /** The update range: what happens in each step, and what only in those that change parameters. */
+  readonly each: readonly DraftPart[];
+  readonly apply: readonly DraftPart[];
   readonly inputs: readonly Value[];
   /** Values that stay readable. */
   readonly kept: ReadonlySet<Value>;
@@ -27,16 +30,29 @@ export interface Draft {
   readonly outputGradients: ReadonlyMap<SymbolicTensor, Value>;
 }
 
+/** A stage, or the place of the core's update instructions. */
+export type DraftPart = Stage | "rule";
+
+/** All steps of a function, in their order. */
+export function stepsOf({ steps, each, apply }: Draft): Step[] {
+  return [...steps, ...[...each, ...apply].flatMap((part) => (part === "rule" ? [] : part.steps))];
+}
+
 /** Drafts a function. `trainable` are the variables that get gradients, when the function has a loss. */
 export function draftFunction(
   fn: GraphFunction,
   trainable: readonly Variable[],
   shared: SharedValues,
   merge: boolean,
+  update: UpdatePlan | null,
 ): Draft {
   checkFunction(fn);
   const found = fn.loss === undefined ? null : differentiate(fn, fn.loss, trainable);
   const lowering = new Lowering(shared);
+  if (fn.update && update !== null) {
+    lowering.add([...update.lookAhead.values()]);
+    for (const [variable, node] of update.lookAhead) lowering.replace(variable, node);
+  }
   const inputs = fn.inputs ?? [];
   const loss = fn.loss === undefined ? [] : [fn.loss];
   const gradientNodes = found === null ? [] : [...found.variables.values(), ...found.outputs.values()];
@@ -56,12 +72,31 @@ export function draftFunction(
   return {
     fn,
     steps: merge ? fuse(schedule(steps, needed), needed) : schedule(steps, needed),
-    assignments: copySteps(writes),
+    ...draftUpdate(fn, update, copySteps(writes), shared, merge),
     inputs: [...lowering.inputs],
     kept,
     values: lowering.values,
     variableGradients: placed,
     outputGradients,
+  };
+}
+
+/** What follows the computing range: the copies of what it assigns, and the parts of the update. */
+function draftUpdate(
+  fn: GraphFunction,
+  update: UpdatePlan | null,
+  copies: readonly Step[],
+  shared: SharedValues,
+  merge: boolean,
+): Pick<Draft, "each" | "apply"> {
+  const assigned: DraftPart[] = copies.length === 0 ? [] : [{ steps: copies, placed: new Map() }];
+  if (!fn.update) return { each: assigned, apply: [] };
+  if (update === null) throw internalError(`function ${fn.name} updates without an optimizer`);
+  const draft = (part: UpdatePart): DraftPart => (part === "rule" ? part : lowerStage(part, shared, merge));
+  const constrain = fn.constrain ?? [];
+  return {
+    each: [...assigned, ...update.each.map(draft)],
+    apply: [...update.apply.map(draft), ...(constrain.length === 0 ? [] : [draft(constrain)])],
   };
 }
 
@@ -74,7 +109,7 @@ function checkFunction(fn: GraphFunction): void {
   for (const node of fn.inputs ?? []) {
     if (node.kind !== "input") throw internalError(`${where}: node ${node.id} is no input`);
   }
-  for (const { variable, value } of fn.assign ?? []) {
+  for (const { variable, value } of [...(fn.assign ?? []), ...(fn.constrain ?? [])]) {
     if (sameShape(variable.shape, value.shape)) continue;
     const expectation = `a new value of "${variable.name}" must have shape ${formatShape(variable.shape)}`;
     throw new ShapeError(explain(where, expectation, formatShape(value.shape)));
@@ -138,7 +173,7 @@ function placeGradients(
     }
     const { rows, columns } = toMatrix(variable.shape);
     const place = resultValue(rows, columns);
-    const [layer = ""] = variable.name.split("/", 1);
+    const layer = layerOf(variable);
     const outputs = [place];
     steps.push(
       gradient === null

@@ -301,8 +301,10 @@ const reductionRules: Readonly<Record<ReductionName, ReductionRule>> = {
   maximum: sharedByEquals,
   minimum: sharedByEquals,
   argmax: () => null,
-  sumSquares: (x, _, dy, axis) => () =>
-    build.multiply(build.multiply(x, build.scalar(2)), build.expand(dy, axis, x.shape)),
+  sumSquares: (x, _, dy, axis) => () => {
+    const twice = build.multiply(dy, build.scalar(2));
+    return build.multiply(x, axis === 2 ? twice : build.expand(twice, axis, x.shape));
+  },
 };
 
 /** Equal extremes share the gradient. */

@@ -3,16 +3,21 @@
 import { internalError } from "../errors.js";
 import { aligned } from "../program/plan.js";
 import type { Value } from "../program/steps.js";
-import type { OptimizerSpec, Region } from "./compiled.js";
+import type { Region } from "./compiled.js";
 import type { Variable } from "./node.js";
+import type { UpdatePlan } from "./update.js";
+import type { ArrayPlace } from "./update-arrays.js";
 
 export interface Layout {
   readonly variables: ReadonlyMap<Variable, Region>;
+  /** The variables, and the arrays of the update. */
+  readonly places: ReadonlyMap<Variable, Region>;
   /** The trainable variables in the order of the regions. */
   readonly trainable: readonly Variable[];
   readonly parameters: Region;
   readonly gradients: Region;
   readonly slots: readonly { readonly name: string; readonly region: Region }[];
+  readonly numbers: readonly { readonly name: string; readonly offset: number }[];
   readonly constants: readonly { readonly value: Value; readonly offset: number; readonly values: Float32Array }[];
   /** Where the memory of activations begins. */
   readonly end: number;
@@ -22,7 +27,7 @@ export interface Layout {
 export function layOut(
   variables: readonly Variable[],
   differentiated: boolean,
-  optimizer: OptimizerSpec | undefined,
+  update: UpdatePlan | null,
   constants: Iterable<Value>,
 ): Layout {
   let end = 0;
@@ -44,7 +49,8 @@ export function layOut(
   const trained = trainable.reduce((sum, variable) => sum + size(variable), 0);
   const parameters = take(offset);
   const gradients = take(differentiated ? trained : 0);
-  const slots = (optimizer?.slots ?? []).map((name) => ({ name, region: take(trained) }));
+  const slots = (update?.slots ?? []).map((name) => ({ name, region: take(trained) }));
+  const numbers = (update?.numbers ?? []).map((name) => ({ name, offset: take(1).offset }));
   const placedConstants = [...constants].map((value) => {
     const values = value.numbers ?? new Float32Array();
     // Numbers lie side by side: an alignment of their own would cost a cache line each.
@@ -53,5 +59,27 @@ export function layOut(
     end += values.length;
     return { value, offset: place, values };
   });
-  return { variables: places, trainable, parameters, gradients, slots, constants: placedConstants, end: aligned(end) };
+  const regions = { parameters, gradients, slots, numbers, trained };
+  const all = new Map(places);
+  for (const [array, place] of update?.arrays.places ?? []) all.set(array, placeArray(place, places, regions));
+  const layout = { variables: places, places: all, trainable, parameters, gradients, slots, numbers };
+  return { ...layout, constants: placedConstants, end: aligned(end) };
+}
+
+type Regions = Pick<Layout, "parameters" | "gradients" | "slots" | "numbers"> & { readonly trained: number };
+
+/** Gradients and slots lie like the trainable parameters, which come first in their region. */
+function placeArray({ region, of }: ArrayPlace, variables: ReadonlyMap<Variable, Region>, regions: Regions): Region {
+  if (typeof region === "object" && "number" in region) {
+    const number = regions.numbers.find(({ name }) => name === region.number);
+    if (number === undefined) throw internalError(`the update has no number ${region.number}`);
+    return { offset: number.offset, length: 1 };
+  }
+  const whole =
+    typeof region === "string" ? regions[region] : regions.slots.find(({ name }) => name === region.slot)?.region;
+  if (whole === undefined) throw internalError("the update uses a slot that it does not have");
+  if (of === null) return { offset: whole.offset, length: regions.trained };
+  const place = variables.get(of);
+  if (place === undefined) throw internalError(`variable ${of.name} is not listed`);
+  return { offset: whole.offset + place.offset - regions.parameters.offset, length: place.length };
 }

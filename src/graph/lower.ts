@@ -38,6 +38,7 @@ export class Lowering {
   readonly steps: Step[] = [];
   readonly values = new Map<SymbolicTensor, Value>();
   readonly inputs = new Set<Value>();
+  readonly #replaced = new Map<Variable, Value>();
   readonly #known = new Map<string, Value>();
   readonly #views = new Map<string, Value>();
   readonly #numbers = new Map<Value, number>();
@@ -57,6 +58,11 @@ export class Lowering {
     for (const node of [...found].sort((a, b) => a.id - b.id)) this.values.set(node, this.#lower(node));
   }
 
+  /** From now on the variable has this value in the function. */
+  replace(variable: Variable, node: SymbolicTensor): void {
+    this.#replaced.set(variable, this.value(node));
+  }
+
   value(node: SymbolicTensor): Value {
     const value = this.values.get(node);
     if (value === undefined) throw internalError(`node ${node.id} was not lowered`);
@@ -65,7 +71,9 @@ export class Lowering {
 
   #lower(node: SymbolicTensor): Value {
     const { rows, columns } = toMatrix(node.shape);
-    if (node.kind === "variable" && node.variable !== null) return this.shared.variable(node.variable);
+    if (node.kind === "variable" && node.variable !== null) {
+      return this.#replaced.get(node.variable) ?? this.shared.variable(node.variable);
+    }
     if (node.kind === "constant" && node.values !== null) {
       return this.shared.constant(node.values, rows ?? 1, columns);
     }

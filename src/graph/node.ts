@@ -59,6 +59,11 @@ export function withLayer<T>(name: string, build: () => T): T {
   }
 }
 
+/** The name of the layer that has the variable: names are `layer/weight`. */
+export function layerOf({ name }: Pick<Variable, "name">): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
+}
+
 /** How errors begin while a graph is built: `layer "hidden", ops.matmul`. */
 export function placeOf(what: string): string {
   return currentLayer === "" ? what : `layer "${currentLayer}", ${what}`;

@@ -1,11 +1,16 @@
 // The fully connected layer.
 
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
+import type { Constraint } from "../constraints/constraint.js";
+import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
 import { checkBoolean, checkInteger, explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import type { InitializerInput } from "../initializers/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";
+import { savedForm } from "../naming.js";
 import * as ops from "../ops/index.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import { type RegularizerInput, resolveRegularizer } from "../regularizers/resolve.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface DenseOptions extends LayerOptions {
@@ -19,9 +24,27 @@ export interface DenseOptions extends LayerOptions {
   kernelInitializer?: InitializerInput;
   /** Default "zeros". */
   biasInitializer?: InitializerInput;
+  /** A penalty on the kernel that is added to the loss, e.g. "l2"; default none. */
+  kernelRegularizer?: RegularizerInput;
+  /** A penalty on the bias that is added to the loss; default none. */
+  biasRegularizer?: RegularizerInput;
+  /** Applied to the kernel after each update, e.g. "maxNorm"; default none. */
+  kernelConstraint?: ConstraintInput;
+  /** Applied to the bias after each update; default none. */
+  biasConstraint?: ConstraintInput;
 }
 
-const optionNames = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer"];
+const optionNames = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
+];
 
 /**
  * A fully connected layer: `y = activation(x kernel + bias)`.
@@ -43,6 +66,8 @@ export function dense(options: DenseOptions): Layer {
   );
   const biasInitializer = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
   const useBias = checkBoolean(where, "useBias", options.useBias ?? true);
+  const kernelRules = rules(where, "kernel", options.kernelRegularizer, options.kernelConstraint);
+  const biasRules = rules(where, "bias", options.biasRegularizer, options.biasConstraint);
   return createLayer({
     type: "dense",
     options,
@@ -52,11 +77,15 @@ export function dense(options: DenseOptions): Layer {
       useBias,
       kernelInitializer: kernelInitializer.name,
       biasInitializer: biasInitializer.name,
+      kernelRegularizer: savedForm(kernelRules.regularizer ?? null),
+      biasRegularizer: savedForm(biasRules.regularizer ?? null),
+      kernelConstraint: savedForm(kernelRules.constraint ?? null),
+      biasConstraint: savedForm(biasRules.constraint ?? null),
     },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
-      context.variable("kernel", [inputs, units], { initializer: kernelInitializer });
-      if (useBias) context.variable("bias", [units], { initializer: biasInitializer });
+      context.variable("kernel", [inputs, units], { initializer: kernelInitializer, ...kernelRules });
+      if (useBias) context.variable("bias", [units], { initializer: biasInitializer, ...biasRules });
     },
     call(x, { variables }) {
       // `kernel` exists since build ran.
@@ -71,4 +100,18 @@ export function denseInputs(where: string, shape: Shape): number {
   if (shape.length === 2 && inputs !== undefined && inputs !== null) return inputs;
   const remedy = "Put layers.flatten() before it.";
   throw new ShapeError(explain(where, "expected input of shape [batch, inputs]", formatShape(shape), remedy));
+}
+
+function rules(
+  where: string,
+  weight: "kernel" | "bias",
+  regularizer: RegularizerInput | undefined,
+  constraint: ConstraintInput | undefined,
+): { regularizer?: Regularizer; constraint?: Constraint } {
+  return {
+    ...(regularizer !== undefined && {
+      regularizer: resolveRegularizer(`${where}, ${weight}Regularizer`, regularizer),
+    }),
+    ...(constraint !== undefined && { constraint: resolveConstraint(`${where}, ${weight}Constraint`, constraint) }),
+  };
 }

@@ -4,8 +4,14 @@
 import { checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
+import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
+import { fill } from "../graph/build.js";
 import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import { savedForm } from "../naming.js";
+import * as ops from "../ops/index.js";
 import { isSymbolic } from "../ops/operand.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import { type RegularizerInput, resolveRegularizer } from "../regularizers/resolve.js";
 import { Pass } from "./pass.js";
 import { Weight } from "./weight.js";
 
@@ -45,10 +51,12 @@ export interface LayerOptions {
   inputShape?: readonly number[];
   /** False freezes the weights; default true. */
   trainable?: boolean;
+  /** A penalty on the outputs, divided by the rows of the batch, that is added to the loss; default none. */
+  activityRegularizer?: RegularizerInput;
 }
 
 /** The names of `LayerOptions`, for the check of options. */
-export const layerOptionNames = ["name", "inputShape", "trainable"] as const;
+export const layerOptionNames = ["name", "inputShape", "trainable", "activityRegularizer"] as const;
 
 /** Checks the names of a layer's options; gives how errors call the layer: `dense "hidden"`. */
 export function checkLayerOptions(type: string, options: LayerOptions, names: readonly string[]): string {
@@ -62,6 +70,10 @@ export interface WeightOptions {
   initializer?: InitializerInput;
   /** Default true. */
   trainable?: boolean;
+  /** A penalty on the weight that is added to the loss; default none. */
+  regularizer?: RegularizerInput;
+  /** Applied to the weight after each update; default none. */
+  constraint?: ConstraintInput;
 }
 
 /** What a layer can do while it is built. */
@@ -113,6 +125,7 @@ export class LayerCore {
   trainable: boolean;
   builtFor: string | null = null;
   #appliedTrainable: boolean;
+  readonly #activityRegularizer: Regularizer | null;
   readonly #definition: LayerDefinition<LayerInput>;
   readonly #weightsByName = new Map<string, Weight>();
 
@@ -129,6 +142,13 @@ export class LayerCore {
     this.trainable = options.trainable ?? true;
     this.#appliedTrainable = this.trainable;
     this.inputShape = options.inputShape === undefined ? undefined : checkShape(this.where, options.inputShape);
+    this.#activityRegularizer =
+      options.activityRegularizer === undefined
+        ? null
+        : resolveRegularizer(`${this.where}, activityRegularizer`, options.activityRegularizer);
+    if (this.#activityRegularizer !== null) {
+      this.config = { ...config, activityRegularizer: savedForm(this.#activityRegularizer) };
+    }
     this.#definition = definition;
   }
 
@@ -160,9 +180,16 @@ export class LayerCore {
   /** Builds the graph of one use of the layer. */
   call(x: LayerInput, pass: Pass): SymbolicTensor {
     this.build(x);
-    const result = withLayer(this.name ?? this.type, () => this.#definition.call(x, this.#callContext(pass)));
-    if (isSymbolic(result)) return result;
-    throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
+    return withLayer(this.name ?? this.type, () => {
+      const result = this.#definition.call(x, this.#callContext(pass));
+      if (!isSymbolic(result)) {
+        throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
+      }
+      if (this.#activityRegularizer !== null) {
+        pass.losses.push(ops.div(this.#activityRegularizer(result), ops.sum(fill(1, [null, 1]))));
+      }
+      return result;
+    });
   }
 
   /** Hands `trainable` down to the variables; models do it when they are compiled. */
@@ -173,7 +200,7 @@ export class LayerCore {
 
   #addWeight(name: string, shape: readonly number[], options: WeightOptions): void {
     const where = `${this.where}, weight "${name}"`;
-    checkOptions(where, options, ["initializer", "trainable"]);
+    checkOptions(where, options, ["initializer", "trainable", "regularizer", "constraint"]);
     if (this.#weightsByName.has(name))
       throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
     const core = this;
@@ -186,7 +213,12 @@ export class LayerCore {
       learningRateScale: 1,
     };
     const initializer = resolveInitializer(where, options.initializer ?? "glorotUniform");
-    const weight = new Weight(variable, initializer, options.trainable ?? true);
+    const { regularizer, constraint } = options;
+    const weight = new Weight(variable, initializer, {
+      trainable: options.trainable ?? true,
+      regularizer: regularizer === undefined ? null : resolveRegularizer(`${where}, regularizer`, regularizer),
+      constraint: constraint === undefined ? null : resolveConstraint(`${where}, constraint`, constraint),
+    });
     this.weights.push(weight);
     this.#weightsByName.set(name, weight);
   }

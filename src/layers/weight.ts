@@ -3,7 +3,9 @@
 import { explain, formatShape, internalError } from "../errors.js";
 import type { SymbolicTensor, Variable } from "../graph/node.js";
 import { variableNode } from "../graph/node.js";
+import type { Constraint } from "../constraints/constraint.js";
 import type { Initializer, InitializerContext } from "../initializers/initializer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 
 /** Who holds the newest values of weights: the arena of a model's program. */
 export interface WeightHome {
@@ -12,6 +14,8 @@ export interface WeightHome {
 
 // Places in a program are 32-bit integers; such a weight alone fills 8 GiB.
 const largestSize = 2 ** 31 - 1;
+
+export type WeightBehaviour = Pick<Weight, "trainable" | "regularizer" | "constraint">;
 
 /**
  * The values live in the arena of the model that trained last (`home`), else in `held`. A layer may belong to several
@@ -23,12 +27,18 @@ export class Weight {
   readonly size: number;
   /** False for the state of a layer, which no optimizer touches; `layer.trainable` can freeze the others, too. */
   readonly trainable: boolean;
+  /** Its penalty is a part of the loss while the weight is trained. */
+  readonly regularizer: Regularizer | null;
+  /** What becomes of the weight after each update. */
+  readonly constraint: Constraint | null;
   home: WeightHome | null = null;
   #held: Float32Array | null = null;
   #node: SymbolicTensor | null = null;
 
-  constructor(variable: Variable, initializer: Initializer, trainable: boolean) {
-    this.trainable = trainable;
+  constructor(variable: Variable, initializer: Initializer, options: WeightBehaviour) {
+    this.trainable = options.trainable;
+    this.regularizer = options.regularizer;
+    this.constraint = options.constraint;
     this.variable = variable;
     this.initializer = initializer;
     this.size = variable.shape.reduce((a, b) => a * b, 1);

@@ -189,6 +189,15 @@ export class ModelCore {
     return Math.max(1, Math.floor(mostReported / Math.max(1, ...widths)));
   }
 
+  /** Puts the optimizer's averages in the place of the weights, if it has any; tells whether it did. */
+  takeAverages(exchange: boolean): boolean {
+    const { average, accumulationSteps = 1 } = this.plan?.optimizer.common ?? {};
+    // Before the first update the averages are zeros.
+    if (average === undefined || this.#session === null || this.step < accumulationSteps) return false;
+    this.#session.takeAverages(exchange);
+    return true;
+  }
+
   /** Gives up the program; the weights stay. The optimizer's state is lost: for `compile` and `dispose`. */
   releaseSession(): void {
     this.#session?.dispose();

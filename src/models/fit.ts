@@ -32,6 +32,8 @@ export interface FitPlan {
   readonly callbacks: readonly Callback[];
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
+  /** Put the averages of an optimizer with `useEma` in the place of the weights at the end. */
+  readonly finalizes: boolean;
 }
 
 /** Trains. `model` is what callbacks see. */
@@ -48,6 +50,10 @@ export function* fitProcedure(
   for (const callback of plan.callbacks) callback.setModel?.(model);
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
   yield* training.run();
+  if (plan.finalizes) {
+    yield* idle();
+    core.takeAverages(false);
+  }
   yield* callAll(plan.callbacks, (callback) => callback.onTrainEnd?.(training.lastLogs));
   return training.history;
 }
@@ -62,6 +68,7 @@ class Training {
   /** Loss and metrics of the epoch so far; null before the first step. */
   #tally: Tally | null = null;
   readonly #stepsPerEpoch: number;
+  readonly #applyEvery: number;
   readonly #watchesBatches: boolean;
   /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
   readonly #joinsEpochs: boolean;
@@ -82,7 +89,8 @@ class Training {
     this.#pace = new Pace(currentBackend().offThread, core.timings.train * plan.batchSize);
     this.#epoch = plan.initialEpoch;
     this.#firstShuffle = core.shuffledEpochs;
-    core.compiled(method);
+    const { optimizer } = core.compiled(method);
+    this.#applyEvery = optimizer.common.accumulationSteps ?? 1;
     this.#stepsPerEpoch = Math.ceil(plan.rows / plan.batchSize);
     this.#watchesBatches = plan.callbacks.some(
       (callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined,
@@ -142,7 +150,9 @@ class Training {
       const request = {
         first: routine.first,
         updateFirst: routine.updateFirst,
+        applyFirst: routine.applyFirst,
         last: routine.last,
+        applyEvery: this.#applyEvery,
         batchRows: batchSize,
         order,
         learningRates: this.#learningRates(steps),

@@ -3,7 +3,7 @@
 
 import { ready } from "../backends/registry.js";
 import type { Logs, WeightValues } from "../callbacks/callback.js";
-import { checkOptions } from "../errors.js";
+import { checkOptions, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -213,6 +213,24 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   setWeights(weights: readonly WeightInput[]): void {
     this.#core.checkIdle("setWeights");
     replaceWeights(this.#core.where("setWeights"), this.#core.topology("setWeights").weights, weights);
+  }
+
+  /**
+   * Exchanges the weights with their moving averages, which an optimizer with `useEma` keeps. A second call brings them back:
+   * for evaluations between the epochs of a training, whose end puts the averages in the place of the weights for good.
+   *
+   * @throws TypeError without such an optimizer or before its first update; an error while steps are running.
+   * @example
+   * net.swapEmaWeights();
+   * const { loss } = await net.evaluate(x, y);
+   * net.swapEmaWeights();
+   */
+  swapEmaWeights(): void {
+    this.#core.checkIdle("swapEmaWeights");
+    if (this.#core.takeAverages(true)) return;
+    const remedy = "Compile with useEma: true and train first.";
+    const expectation = "expected moving averages of the weights";
+    throw new TypeError(explain(this.#core.where("swapEmaWeights"), expectation, "none", remedy));
   }
 
   /** Frees the program's memory at once; garbage collection does it, too. A running training ends with an AbortError. */

@@ -92,6 +92,7 @@ export function* prepareFit(
     callbacks: listCallbacks(where, options),
     progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
     signal: options.signal,
+    finalizes: true,
   };
 }
 

@@ -45,7 +45,7 @@ export function* trainBatch(
 ): Procedure<Logs> {
   checkOptions(core.where(method), options, onBatchNames);
   const plan = yield* prepareFit(core, method, x, y, { ...options, shuffle: false, verbose: 0 });
-  const history = yield* trainPlan(core, method, { ...plan, batchSize: plan.rows }, model);
+  const history = yield* trainPlan(core, method, { ...plan, batchSize: plan.rows, finalizes: false }, model);
   return history.last();
 }
 

@@ -4,8 +4,16 @@
 import type { Backend, Executable } from "../backends/backend.js";
 import { internalError } from "../errors.js";
 import { add } from "../graph/build.js";
-import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
-import { inputNode, type SymbolicTensor, withLayer } from "../graph/node.js";
+import {
+  type Assignment,
+  type CompiledProgram,
+  compileGraph,
+  type GraphFunction,
+  type PlannedTensor,
+  type Region,
+} from "../graph/compile.js";
+import { inputNode, layerOf, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { averageSlot } from "../graph/update.js";
 import type { Weight, WeightHome } from "../layers/weight.js";
 import { reduceLoss } from "../losses/reduction.js";
 import { type Report, reportMean, reportMetric } from "../metrics/measure.js";
@@ -39,6 +47,7 @@ export function joinNeeds(needs: Needs, earlier: Needs | undefined): Needs {
 export interface Routine {
   readonly first: number;
   readonly updateFirst: number;
+  readonly applyFirst: number;
   readonly last: number;
   readonly inputs: readonly PlannedTensor[];
   /** One for each output, or null. */
@@ -51,6 +60,13 @@ export interface Routine {
   readonly reports: readonly SizedReport[];
   /** The tensors of the reports, one report's behind the other's. */
   readonly reported: readonly number[];
+}
+
+/** One weight's part of a slot, or a single number of the optimizer. */
+export interface SlotValues {
+  readonly weight: Weight | null;
+  readonly slot: string;
+  readonly values: Float32Array;
 }
 
 interface Draft {
@@ -90,7 +106,9 @@ export class Session implements WeightHome {
     this.program = compileGraph({
       functions: drafts.map((draft) => draft.fn),
       variables: topology.weights.map((weight) => weight.variable),
-      ...(plan === null || drafts.length < 3 ? {} : { optimizer: plan.optimizer.rule }),
+      ...(plan === null || drafts.length < 3
+        ? {}
+        : { optimizer: { rule: plan.optimizer.rule, ...plan.optimizer.common } }),
       batchRows: needs.batchRows,
     });
     this.executable = backend.createProgram(this.program.words);
@@ -128,25 +146,38 @@ export class Session implements WeightHome {
     return this.executable.read(place.offset, place.length);
   }
 
-  /** The optimizer's slots, variable by variable, as `slot name` and values. */
-  readSlots(): { weight: Weight; slot: string; values: Float32Array }[] {
-    const slots: { weight: Weight; slot: string; values: Float32Array }[] = [];
+  /** The state of the optimizer, variable by variable, and its single numbers (without a weight). */
+  readSlots(): SlotValues[] {
+    const slots: SlotValues[] = [];
     for (const { name, region } of this.program.slots) {
       for (const weight of this.#weights) {
         const offset = this.#slotOffset(weight, region);
         if (offset !== null) slots.push({ weight, slot: name, values: this.executable.read(offset, weight.size) });
       }
     }
+    for (const { name, offset } of this.program.numbers) {
+      slots.push({ weight: null, slot: name, values: this.executable.read(offset, 1) });
+    }
     return slots;
   }
 
-  /** Takes over the slots of an earlier program; those that are missing here are dropped. */
-  writeSlots(slots: readonly { weight: Weight; slot: string; values: Float32Array }[]): void {
+  /** Takes over the state of an earlier program; what is missing here is dropped. */
+  writeSlots(slots: readonly SlotValues[]): void {
     for (const { weight, slot, values } of slots) {
-      const region = this.program.slots.find(({ name }) => name === slot)?.region;
-      const offset = region === undefined ? null : this.#slotOffset(weight, region);
+      const offset = weight === null ? this.#numberOffset(slot) : this.#slotOffset(weight, this.#slot(slot));
       if (offset !== null) this.executable.write(offset, values);
     }
+  }
+
+  /** Puts the optimizer's averages in the place of the trained weights; with `exchange` the weights become the averages. */
+  takeAverages(exchange: boolean): void {
+    const region = this.#slot(averageSlot);
+    if (region === null) throw internalError("the program keeps no averages");
+    this.takeWeights();
+    const { offset } = this.program.parameters;
+    const weights = this.executable.read(offset, region.length);
+    this.executable.write(offset, this.executable.read(region.offset, region.length));
+    if (exchange) this.executable.write(region.offset, weights);
   }
 
   /** Gives the weights back and frees the program. */
@@ -167,8 +198,17 @@ export class Session implements WeightHome {
     return place;
   }
 
+  #slot(name: string): Region | null {
+    return this.program.slots.find((slot) => slot.name === name)?.region ?? null;
+  }
+
+  #numberOffset(name: string): number | null {
+    return this.program.numbers.find((number) => number.name === name)?.offset ?? null;
+  }
+
   /** Slots are laid out like the trainable variables, which come first in the parameter region. */
-  #slotOffset(weight: Weight, region: { offset: number; length: number }): number | null {
+  #slotOffset(weight: Weight, region: Region | null): number | null {
+    if (region === null) return null;
     const distance = this.#place(weight).offset - this.program.parameters.offset;
     return distance + weight.size <= region.length ? region.offset + distance : null;
   }
@@ -214,7 +254,7 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
   const losses = scored.flatMap(({ loss }, i) => {
     return loss === null ? [] : [reportMean(outputName(plan.outputs[i]?.name ?? "", "loss"), loss)];
   });
-  const total = withLayer("loss", () => added.reduce(add, weightedSum(scored)));
+  const total = withLayer("loss", () => [...added, ...penalties(topology.weights)].reduce(add, weightedSum(scored)));
   const reports = [
     reportMean("loss", total),
     ...(plan.separateLosses ? losses : []),
@@ -224,7 +264,8 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
   const weights = scored.map((score) => score.weights);
   const all = [...inputs, ...targets, ...weights].filter((x) => x !== null);
   const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
-  const training = name === "train" ? { loss: total, assign, update: true } : {};
+  const constrain = constrained(topology.weights);
+  const training = name === "train" ? { loss: total, assign, update: true, constrain } : {};
   const fn = { name, inputs: all, outputs: reports.flatMap(({ tensors }) => tensors), ...training };
   return { fn, inputs, targets, weights, outputs: [], reports };
 }
@@ -276,4 +317,20 @@ function weightedSum(scored: readonly Score[]): SymbolicTensor {
     return [lossWeight === 1 ? loss : ops.mul(loss, lossWeight)];
   });
   return parts.reduce(add);
+}
+
+/** What the regularizers of trained weights add to the loss. */
+function penalties(weights: readonly Weight[]): SymbolicTensor[] {
+  return weights.flatMap(({ regularizer, variable, node }) => {
+    if (regularizer === null || !variable.trainable) return [];
+    return [withLayer(layerOf(variable), () => regularizer(node))];
+  });
+}
+
+/** What the constraints of trained weights make of them. */
+function constrained(weights: readonly Weight[]): Assignment[] {
+  return weights.flatMap(({ constraint, variable, node }) => {
+    if (constraint === null || !variable.trainable) return [];
+    return [{ variable, value: withLayer(layerOf(variable), () => constraint(node)) }];
+  });
 }

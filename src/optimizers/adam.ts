@@ -2,9 +2,10 @@
 
 import { checkNumber, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
+import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
 
-export interface AdamOptions {
+export interface AdamOptions extends CommonOptions {
   /** Default 0.001. */
   learningRate?: LearningRate;
   /** Decay of the mean of gradients, in [0, 1); default 0.9. */
@@ -19,7 +20,7 @@ export interface AdamOptions {
   weightDecay?: number;
 }
 
-const names = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", "weightDecay"];
+const names = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", "weightDecay", ...commonNames];
 // beta = 1 would divide by 1 - beta^t = 0.
 const belowOne = 1 - 2 ** -24;
 
@@ -62,5 +63,6 @@ function build(name: string, options: AdamOptions, defaultDecay: number): Optimi
     slots: amsgrad ? ["m", "v", "vMaximum"] : ["m", "v"],
     parameters: { beta1, beta2, epsilon, weightDecay },
   } as const;
-  return new Optimizer(name, options.learningRate ?? 0.001, { beta1, beta2, epsilon, amsgrad, weightDecay }, rule);
+  const config = { beta1, beta2, epsilon, amsgrad, weightDecay };
+  return new Optimizer(name, options.learningRate ?? 0.001, config, rule, { common: options });
 }

@@ -23,7 +23,7 @@ export class Lbfgs extends Optimizer {
   constructor(settings: LbfgsSettings) {
     // The rule is never executed: the search moves the weights.
     const rule = { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } } as const;
-    super("lbfgs", 1, { ...settings }, rule, true);
+    super("lbfgs", 1, { ...settings }, rule, { fullBatch: true });
     this.settings = settings;
   }
 }

@@ -1,16 +1,19 @@
-// What an optimizer is: a name, its options, a learning rate, and which rule of the core it uses with which slots and parameters.
+// What an optimizer is: a name, its options, a learning rate, the rule that it uses, and what surrounds the rule.
 // It holds no state of a training: slots and the number of steps belong to the model.
 
 import { checkNumber, describeValue, explain } from "../errors.js";
-import type { OptimizerName } from "../program/ops.gen.js";
+import type { CoreRule, GraphRule } from "../graph/compiled.js";
 import type { LearningRate } from "../schedules/schedule.js";
+import { type CommonOptions, type CommonSettings, commonConfig, commonSettings } from "./common.js";
 
-/** The rule of the core that an optimizer compiles to. */
-export interface OptimizerRule {
-  readonly name: OptimizerName;
-  /** The slots that are present, of those that the rule knows. */
-  readonly slots: readonly string[];
-  readonly parameters: Readonly<Record<string, number>>;
+/** What an optimizer compiles to: a rule of the core, or one over the graph. */
+export type OptimizerRule = CoreRule | GraphRule;
+
+export interface OptimizerSettings {
+  /** True when `fit` computes the gradient over all rows unless a batch size is given; default false. */
+  readonly fullBatch?: boolean;
+  /** The options that all optimizers have. */
+  readonly common?: CommonOptions;
 }
 
 /** An update rule with its options. Made by `optimizers.adam()` and its siblings. */
@@ -18,8 +21,9 @@ export class Optimizer {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly rule: OptimizerRule;
-  /** True when `fit` computes the gradient over all rows unless a batch size is given. */
   readonly fullBatch: boolean;
+  /** What surrounds the rule. */
+  readonly common: CommonSettings;
   #learningRate: LearningRate;
 
   /** Use `optimizers.adam()` and its siblings. */
@@ -28,13 +32,15 @@ export class Optimizer {
     learningRate: LearningRate,
     config: Readonly<Record<string, unknown>>,
     rule: OptimizerRule,
-    fullBatch = false,
+    { fullBatch = false, common = {} }: OptimizerSettings = {},
   ) {
+    const where = `optimizers.${name}`;
     this.name = name;
-    this.config = config;
+    this.config = { ...config, ...commonConfig(common) };
     this.rule = rule;
     this.fullBatch = fullBatch;
-    this.#learningRate = checkLearningRate(`optimizers.${name}`, learningRate);
+    this.common = commonSettings(where, common);
+    this.#learningRate = checkLearningRate(where, learningRate);
   }
 
   /** The learning rate, or the schedule that gives it. May be set at any time; the next step uses it. */

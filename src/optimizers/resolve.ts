@@ -3,11 +3,13 @@
 import { fromName, wrongKind } from "../naming.js";
 import { adam, adamw } from "./adam.js";
 import { lbfgs } from "./lbfgs.js";
+import { muon } from "./muon.js";
 import { Optimizer } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
+import { scheduleFreeAdamW } from "./schedule-free.js";
 import { gradientDescent, momentum, nesterov, sgd } from "./sgd.js";
 
-const factories = { adam, adamw, gradientDescent, lbfgs, momentum, nesterov, rmsprop, sgd };
+const factories = { adam, adamw, gradientDescent, lbfgs, momentum, muon, nesterov, rmsprop, scheduleFreeAdamW, sgd };
 
 /** The names that `compile({ optimizer })` knows. */
 export type OptimizerShortcut = keyof typeof factories;

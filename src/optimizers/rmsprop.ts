@@ -2,9 +2,10 @@
 
 import { checkNumber, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
+import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
 
-export interface RmspropOptions {
+export interface RmspropOptions extends CommonOptions {
   /** Default 0.001. */
   learningRate?: LearningRate;
   /** Decay of the mean of squared gradients, in [0, 1]; default 0.9 (PyTorch: 0.99). */
@@ -19,6 +20,8 @@ export interface RmspropOptions {
   weightDecay?: number;
 }
 
+const names = ["learningRate", "rho", "momentum", "epsilon", "centered", "weightDecay", ...commonNames];
+
 /**
  * RMSprop (Tieleman and Hinton 2012).
  *
@@ -32,7 +35,7 @@ export interface RmspropOptions {
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const where = "optimizers.rmsprop";
-  checkOptions(where, options, ["learningRate", "rho", "momentum", "epsilon", "centered", "weightDecay"]);
+  checkOptions(where, options, names);
   const rho = checkNumber(where, "rho", options.rho ?? 0.9, 0, 1);
   const momentum = checkNumber(where, "momentum", options.momentum ?? 0, 0, 1);
   const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0);
@@ -43,5 +46,5 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   if (centered) slots.push("meanGradient");
   const rule = { name: "rmsprop", slots, parameters: { rho, momentum, epsilon, weightDecay } } as const;
   const config = { rho, momentum, epsilon, centered, weightDecay };
-  return new Optimizer("rmsprop", options.learningRate ?? 0.001, config, rule);
+  return new Optimizer("rmsprop", options.learningRate ?? 0.001, config, rule, { common: options });
 }

@@ -2,9 +2,10 @@
 
 import { checkNumber, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
+import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
 
-export interface SgdOptions {
+export interface SgdOptions extends CommonOptions {
   /** Default 0.01. */
   learningRate?: LearningRate;
   /** In [0, 1]; default 0. */
@@ -27,11 +28,11 @@ export interface SgdOptions {
  * net.compile({ optimizer: optimizers.sgd({ learningRate: 0.1, momentum: 0.9 }), loss: "mse" });
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("optimizers.sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
+  checkOptions("optimizers.sgd", options, ["learningRate", "momentum", "nesterov", "weightDecay", ...commonNames]);
   return descent("sgd", options.learningRate ?? 0.01, options, false);
 }
 
-export interface GradientDescentOptions {
+export interface GradientDescentOptions extends CommonOptions {
   /** Default 0.01. */
   learningRate?: LearningRate;
   /** Decoupled weight decay; default 0. */
@@ -46,11 +47,11 @@ export interface GradientDescentOptions {
  * net.compile({ optimizer: optimizers.gradientDescent({ learningRate: 0.5 }), loss: "mse" });
  */
 export function gradientDescent(options: GradientDescentOptions = {}): Optimizer {
-  checkOptions("optimizers.gradientDescent", options, ["learningRate", "weightDecay"]);
+  checkOptions("optimizers.gradientDescent", options, ["learningRate", "weightDecay", ...commonNames]);
   return descent("gradientDescent", options.learningRate ?? 0.01, options, true);
 }
 
-export interface MomentumOptions {
+export interface MomentumOptions extends CommonOptions {
   /** Default 0.01. */
   learningRate?: LearningRate;
   /** In [0, 1]; default 0.9. */
@@ -66,7 +67,7 @@ export interface MomentumOptions {
  * net.compile({ optimizer: optimizers.momentum({ learningRate: 0.01 }), loss: "mse" });
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
-  checkOptions("optimizers.momentum", options, ["learningRate", "momentum", "weightDecay"]);
+  checkOptions("optimizers.momentum", options, ["learningRate", "momentum", "weightDecay", ...commonNames]);
   return descent("momentum", options.learningRate ?? 0.01, { ...options, momentum: options.momentum ?? 0.9 }, false);
 }
 
@@ -78,7 +79,7 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
  * net.compile({ optimizer: optimizers.nesterov({ learningRate: 0.01 }), loss: "mse" });
  */
 export function nesterov(options: MomentumOptions = {}): Optimizer {
-  checkOptions("optimizers.nesterov", options, ["learningRate", "momentum", "weightDecay"]);
+  checkOptions("optimizers.nesterov", options, ["learningRate", "momentum", "weightDecay", ...commonNames]);
   const all = { ...options, momentum: options.momentum ?? 0.9, nesterov: true };
   return descent("nesterov", options.learningRate ?? 0.01, all, false);
 }
@@ -93,11 +94,6 @@ function descent(name: string, learningRate: LearningRate, options: SgdOptions, 
     slots: momentumValue > 0 ? ["velocity"] : [],
     parameters: { momentum: momentumValue, nesterov: lookAhead ? 1 : 0, weightDecay },
   } as const;
-  return new Optimizer(
-    name,
-    learningRate,
-    { momentum: momentumValue, nesterov: lookAhead, weightDecay },
-    rule,
-    fullBatch,
-  );
+  const config = { momentum: momentumValue, nesterov: lookAhead, weightDecay };
+  return new Optimizer(name, learningRate, config, rule, { fullBatch, common: options });
 }

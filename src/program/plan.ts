@@ -51,6 +51,8 @@ export interface PlanRequest {
   readonly kept: Iterable<Value>;
   /** Values with a place of their own outside the planned memory. */
   readonly fixed: ReadonlyMap<Value, number>;
+  /** Those of `fixed` whose place holds something else until they are computed: nothing else may be computed there. */
+  readonly replacing?: ReadonlySet<Value>;
   readonly batchRows: number;
 }
 
@@ -71,7 +73,7 @@ export function elementCount(value: Value, batchRows: number): number {
 }
 
 /** Plans the memory of one function. */
-export function planMemory({ steps, inputs, kept, fixed, batchRows }: PlanRequest): MemoryPlan {
+export function planMemory({ steps, inputs, kept, fixed, replacing, batchRows }: PlanRequest): MemoryPlan {
   const end = steps.length;
   const lastUse = new Map<Value, number>();
   for (const [i, step] of steps.entries()) {
@@ -88,7 +90,7 @@ export function planMemory({ steps, inputs, kept, fixed, batchRows }: PlanReques
       if (value === null || value.kind === "variable") continue;
       const last = lastUse.get(value) ?? i;
       const place = fixed.get(value) ?? null;
-      const reused = position === 0 ? reusable(step, value, i, blocks, batchRows) : undefined;
+      const reused = position === 0 && !replacing?.has(value) ? reusable(step, value, i, blocks, batchRows) : undefined;
       if (reused !== undefined) {
         reused.last = last;
         reused.fixed = place;

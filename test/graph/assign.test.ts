@@ -109,7 +109,7 @@ describe.each(testBackends)("assignments on $label", ({ create }) => {
     const program = compileGraph({
       functions: [{ name: "f", outputs: [y, loss], loss, assign: [{ variable: norm, value: loss }], update: true }],
       variables: [w, norm],
-      optimizer: { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } },
+      optimizer: { rule: { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } } },
       batchRows: 1,
     });
     const execution = new Execution(program, backend).set(w, [1, 2]).run("f");

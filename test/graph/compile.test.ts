@@ -12,7 +12,9 @@ import { Execution, float64, variable } from "./execute.js";
 import { numbers } from "./random.js";
 import { type Choice, choices, type RandomGraph, randomGraph } from "./random-graph.js";
 
-const sgd: OptimizerSpec = { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } };
+const sgd: OptimizerSpec = {
+  rule: { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } },
+};
 const batchRows = 6;
 
 function compile(graph: RandomGraph, plain: boolean): CompiledProgram {
@@ -139,9 +141,7 @@ describe("the arena", () => {
     { name: "train", outputs: [loss], loss, update: true },
   ];
   const adam: OptimizerSpec = {
-    name: "adam",
-    slots: ["m", "v"],
-    parameters: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    rule: { name: "adam", slots: ["m", "v"], parameters: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
   };
   const program = compileGraph({ functions, variables: [a, frozen, b], optimizer: adam, batchRows: 4 });
 

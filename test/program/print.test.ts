@@ -25,7 +25,9 @@ test("a program prints its arena and its instructions", () => {
       { name: "train", outputs: [loss], loss, update: true },
     ],
     variables,
-    optimizer: { name: "sgd", slots: ["velocity"], parameters: { momentum: 0.9, nesterov: 1, weightDecay: 0 } },
+    optimizer: {
+      rule: { name: "sgd", slots: ["velocity"], parameters: { momentum: 0.9, nesterov: 1, weightDecay: 0 } },
+    },
     batchRows: 4,
   });
   expect(program.toString()).toMatchInlineSnapshot(`

@@ -1,0 +1,40 @@
+// The options that all optimizers have: their checks here, their numbers in fixtures-training.test.ts.
+
+import { describe, expect, it } from "vitest";
+import * as optimizers from "../../src/optimizers/index.js";
+
+describe("options of all optimizers", () => {
+  it("are told in the configuration, and surround the rule", () => {
+    const options = { clipNorm: 1, gradientAccumulationSteps: 4, excludeFromWeightDecay: ["bias"] };
+    const { config, common } = optimizers.adamw(options);
+    expect(config).toMatchObject({ weightDecay: 0.004, ...options });
+    expect(common).toMatchObject({ clip: { by: "norm", limit: 1 }, accumulationSteps: 4 });
+    const named = (name: string) => ({ name, shape: [1], trainable: true, learningRateScale: 1 });
+    expect(common.decays?.(named("dense/bias"))).toBe(false);
+    expect(common.decays?.(named("dense/kernel"))).toBe(true);
+    expect(optimizers.sgd().common).toEqual({});
+    expect(optimizers.sgd({ clipValue: 2 }).common.clip).toEqual({ by: "value", limit: 2 });
+    expect(optimizers.rmsprop({ globalClipNorm: 2 }).common.clip).toEqual({ by: "globalNorm", limit: 2 });
+  });
+
+  it("refuse what does not fit", () => {
+    expect(() => optimizers.sgd({ clipNorm: 1, clipValue: 2 })).toThrow(
+      "optimizers.sgd: expected one of clipValue, clipNorm and globalClipNorm, received clipValue 2 and clipNorm 1.",
+    );
+    expect(() => optimizers.adam({ clipNorm: -1 })).toThrow(
+      "optimizers.adam: clipNorm must be a finite number of at least 0, received -1.",
+    );
+    expect(() => optimizers.adam({ globalClipNorm: 0 })).toThrow(
+      "optimizers.adam: globalClipNorm must be above 0, received 0.",
+    );
+    expect(() => optimizers.adam({ gradientAccumulationSteps: 1 })).toThrow(
+      "optimizers.adam: gradientAccumulationSteps must be an integer of at least 2, received 1.",
+    );
+    expect(() => optimizers.adam({ excludeFromWeightDecay: "bias" as never })).toThrow(
+      'optimizers.adam: excludeFromWeightDecay must be an array of texts, received "bias".',
+    );
+    expect(() => optimizers.adam({ clipnorm: 1 } as object)).toThrow(
+      'optimizers.adam: expected a known option, received "clipnorm". Did you mean "clipNorm"?',
+    );
+  });
+});
