@@ -1,4 +1,5 @@
-// Holds what surrounds the update rule to Keras: regularizers, constraints, clipping, averages of weights, accumulation of gradients.
+// Holds what surrounds the update rule to Keras: regularizers, constraints, clipping, averages of weights, accumulation of
+// gradients; and the rules that are written over the graph: Muon to Keras, schedule-free AdamW to the package of its authors.
 // A network of two layers is trained for 20 steps in float64, from the same weights on the same batches.
 
 import { beforeAll, describe, it } from "vitest";
@@ -27,7 +28,11 @@ type MadeConstraint = Made<"maxNorm" | "nonNeg" | "unitNorm" | "minMaxNorm">;
 
 interface TrainingCase {
   readonly name: string;
-  readonly optimizer: { readonly name: "sgd" | "adam"; readonly options: object };
+  readonly optimizer: { readonly name: "sgd" | "adam" | "muon" | "scheduleFreeAdamW"; readonly options: object };
+  /** The learning rate of each step, when it changes. */
+  readonly rates?: readonly number[];
+  /** The averages take the place of the weights at the end. */
+  readonly finalize?: boolean;
   readonly first?: {
     readonly kernelRegularizer?: MadeRegularizer;
     readonly biasRegularizer?: MadeRegularizer;
@@ -50,6 +55,7 @@ interface TrainingFixture {
 }
 
 const fixture = readFixture<TrainingFixture>("training.json");
+const torch = readFixture<Pick<TrainingFixture, "cases">>("training_torch.json");
 const lossTolerance = { relative: 1e-5, absolute: 2e-6 };
 const weightTolerance = { relative: 2e-5, absolute: 1e-5 };
 
@@ -82,19 +88,21 @@ function rows({ shape: [all = 0, width = 0], data }: Values, from: number, to: n
   return tensor(data.slice(from * width, end * width), [end - from, width]);
 }
 
-describe.each(testBackends)("training against Keras, $label", ({ use }) => {
+describe.each(testBackends)("training against Keras and PyTorch, $label", ({ use }) => {
   beforeAll(use);
-  const { x, y, batch, steps, cases } = fixture;
+  const { x, y, batch, steps } = fixture;
 
-  it.each(cases)("$name", async (one) => {
+  it.each([...fixture.cases, ...torch.cases])("$name", async (one) => {
     using net = build(one);
     const path: number[] = [];
     for (let step = 0; step < steps; step++) {
       const from = step % 2 === 0 ? 0 : batch;
+      if (one.rates !== undefined && net.optimizer !== null) net.optimizer.learningRate = one.rates[step] as number;
       const { loss } = await net.trainOnBatch(rows(x, from, from + batch), rows(y, from, from + batch));
       path.push(loss);
     }
     expectClose(path, one.losses, lossTolerance, "losses");
+    if (one.finalize) net.swapEmaWeights();
     const { loss } = await net.testOnBatch(rows(x, 0, 6), rows(y, 0, 6));
     expectClose([loss], [one.evaluated], lossTolerance, "the loss of an evaluation");
     for (const [i, { name, data }] of net.getWeights().entries()) {

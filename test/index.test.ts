@@ -74,11 +74,14 @@ describe("the entries", () => {
     expect(Object.keys(browser.optimizers).sort()).toEqual([
       "adam",
       "adamw",
+      "custom",
       "gradientDescent",
       "lbfgs",
       "momentum",
+      "muon",
       "nesterov",
       "rmsprop",
+      "scheduleFreeAdamW",
       "sgd",
     ]);
     expect(Object.keys(browser.losses).sort()).toEqual([

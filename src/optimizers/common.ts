@@ -1,6 +1,6 @@
 // The options that every optimizer has: clipping, averages of the weights, accumulation of gradients, what does not decay.
 
-import { checkInteger, checkNumber, describeValue, explain } from "../errors.js";
+import { checkBoolean, checkInteger, checkNumber, describeValue, explain } from "../errors.js";
 import type { OptimizerSpec } from "../graph/compiled.js";
 import type { Variable } from "../graph/node.js";
 
@@ -79,7 +79,7 @@ function averaging(where: string, options: CommonOptions): CommonSettings["avera
   const momentum = checkNumber(where, "emaMomentum", emaMomentum, 0, 1);
   const every =
     emaOverwriteFrequency === null ? null : checkInteger(where, "emaOverwriteFrequency", emaOverwriteFrequency, 1);
-  if (!useEma) return undefined;
+  if (!checkBoolean(where, "useEma", useEma)) return undefined;
   return { momentum, ...(every !== null && { overwriteEvery: every }) };
 }
 

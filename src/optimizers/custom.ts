@@ -4,6 +4,7 @@ import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeEr
 import type { GraphRule, RuleInput, RuleResult } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
+import { accumulatorSlot, averageSlot } from "../graph/update.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames, commonSettings } from "./common.js";
@@ -90,6 +91,10 @@ function checkSlots(where: string, slots: unknown): void {
     if (typeof slot === "string" && slot !== "" && slot !== "parameter" && slots.indexOf(slot) === i) return;
     throw new TypeError(explain(where, expectation, describeValue(slot)));
   });
+  const taken = slots.find((slot) => slot === accumulatorSlot || slot === averageSlot);
+  if (taken === undefined) return;
+  const rule = "slots must not have the name of a slot of all optimizers";
+  throw new RangeError(explain(where, rule, describeValue(taken)));
 }
 
 /** What the function of a user gave, in the form of the graph. */

@@ -46,8 +46,8 @@ const belowOne = 1 - 2 ** -24;
  * AdamW's steps and `x` is their average. The model's weights are `x`: those that are read, evaluated, saved and predicted with;
  * only the loss and metrics of training steps are those of `y`.
  *
- * `v = beta2 v + (1 - beta2) g^2`, `u = g / (sqrt(v) + epsilon) + weightDecay * y`, `rate = learningRate * warm-up *
- * sqrt(1 - beta2^t)`, `z -= rate * u`, `x = (1 - c) x + c z`, where `c` is the weight of update t divided by the sum of the
+ * `v = beta2 v + (1 - beta2) g^2`, `u = g / (sqrt(v / (1 - beta2^t)) + epsilon) + weightDecay * y`, `z -= rate * u`,
+ * `x = (1 - c) x + c z`, where `rate` is the learning rate with warm-up and `c` the weight of update t, divided by the sum of the
  * weights so far. Follows `AdamWScheduleFree` of the authors' package schedulefree 1.4.
  *
  * @throws RangeError for options outside their range.
@@ -103,7 +103,8 @@ function scheduleFree(settings: Settings, decay: ReturnType<typeof decayOf>): Gr
         ops.mul(slots.meanSquare as SymbolicTensor, beta2),
         ops.mul(ops.square(gradient), 1 - beta2),
       );
-      const normalized = ops.div(gradient, ops.add(ops.sqrt(meanSquare), epsilon));
+      const size = ops.sqrt(ops.div(meanSquare, correction(beta2, step)));
+      const normalized = ops.div(gradient, ops.add(size, epsilon));
       const weightDecay = decay(variable);
       const direction = weightDecay === 0 ? normalized : ops.add(normalized, ops.mul(evaluated(input), weightDecay));
       const rate = rateOf(learningRate, step, settings);
@@ -115,10 +116,9 @@ function scheduleFree(settings: Settings, decay: ReturnType<typeof decayOf>): Gr
   };
 }
 
-/** The learning rate with warm-up and Adam's correction. */
-function rateOf(learningRate: SymbolicTensor, step: SymbolicTensor, { beta2, warmupSteps }: Settings): SymbolicTensor {
-  const corrected = ops.mul(learningRate, ops.sqrt(correction(beta2, step)));
-  return warmupSteps === 0 ? corrected : ops.mul(corrected, ops.minimum(ops.div(step, warmupSteps), 1));
+/** The learning rate with warm-up. */
+function rateOf(learningRate: SymbolicTensor, step: SymbolicTensor, { warmupSteps }: Settings): SymbolicTensor {
+  return warmupSteps === 0 ? learningRate : ops.mul(learningRate, ops.minimum(ops.div(step, warmupSteps), 1));
 }
 
 /** The weight of an update in the average. */

@@ -14,6 +14,10 @@ describe("options of all optimizers", () => {
     expect(common.decays?.(named("dense/kernel"))).toBe(true);
     expect(optimizers.sgd().common).toEqual({});
     expect(optimizers.sgd({ clipValue: 2 }).common.clip).toEqual({ by: "value", limit: 2 });
+    expect(optimizers.sgd({ useEma: true }).common.average).toEqual({ momentum: 0.99 });
+    const average = { useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 3 };
+    expect(optimizers.sgd(average).common.average).toEqual({ momentum: 0.5, overwriteEvery: 3 });
+    expect(optimizers.sgd({ ...average, useEma: false }).common.average).toBeUndefined();
     expect(optimizers.rmsprop({ globalClipNorm: 2 }).common.clip).toEqual({ by: "globalNorm", limit: 2 });
   });
 
@@ -29,6 +33,15 @@ describe("options of all optimizers", () => {
     );
     expect(() => optimizers.adam({ gradientAccumulationSteps: 1 })).toThrow(
       "optimizers.adam: gradientAccumulationSteps must be an integer of at least 2, received 1.",
+    );
+    expect(() => optimizers.adam({ useEma: true, emaMomentum: 1.5 })).toThrow(
+      "optimizers.adam: emaMomentum must be a number in [0, 1], received 1.5.",
+    );
+    expect(() => optimizers.adam({ useEma: true, emaOverwriteFrequency: 0 })).toThrow(
+      "optimizers.adam: emaOverwriteFrequency must be a positive integer, received 0.",
+    );
+    expect(() => optimizers.adam({ useEma: "yes" as never })).toThrow(
+      'optimizers.adam: useEma must be true or false, received "yes".',
     );
     expect(() => optimizers.adam({ excludeFromWeightDecay: "bias" as never })).toThrow(
       'optimizers.adam: excludeFromWeightDecay must be an array of texts, received "bias".',
