@@ -202,11 +202,14 @@ void Execution::reduce() const {
       });
       return;
     }
-    case 1:
-      by_rows(1, [&](uint32_t begin, uint32_t end) {
-        kernels_.reduce_columns(f, data(0) + begin, data(1) + static_cast<size_t>(begin) * n, end - begin, n);
+    case 1: {
+      // A group of columns lies as a row of its own would.
+      const uint32_t groups = columns(0), width = n / groups;
+      cut(m * groups, rows_per_task(width), [&](uint32_t begin, uint32_t end) {
+        kernels_.reduce_columns(f, data(0) + begin, data(1) + static_cast<size_t>(begin) * width, end - begin, width);
       });
       return;
+    }
     default:
       kernels_.reduce_all(f, data(0), data(1), elements(1));
   }
@@ -214,11 +217,12 @@ void Execution::reduce() const {
 
 void Execution::expand() const {
   const int32_t axis = integer(0);
-  const uint32_t m = rows(0), n = columns(0);
+  const uint32_t groups = axis == 1 ? columns(1) : 1;
+  const uint32_t m = rows(0) * groups, n = columns(0) / groups;
   const uint32_t repeats = axis == 0 ? m : axis == 1 ? n : m * n;
   const float divisor = integer(1) == 1 ? static_cast<float>(repeats) : 1.0f;
   const size_t row_stride = axis == 1 ? 1 : 0, column_stride = axis == 0 ? 1 : 0;
-  by_rows(0, [&](uint32_t begin, uint32_t end) {
+  cut(m, rows_per_task(n), [&](uint32_t begin, uint32_t end) {
     const Operand x{data(1) + begin * row_stride, row_stride, column_stride};
     kernels_.expand(data(0) + static_cast<size_t>(begin) * n, x, end - begin, n, divisor);
   });

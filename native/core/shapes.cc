@@ -143,12 +143,16 @@ bool Checker::check_gather(uint32_t table, uint32_t index, uint32_t out) {
   return false;
 }
 
-// `reduced` has one row, one column, or one element where `full` has many.
+// `reduced` has one row, one column (or one for each group of columns), or one element where `full` has many.
 bool Checker::check_axis(uint32_t full, uint32_t reduced, uint32_t axis) {
   if (!in_range(axis, 2)) return false;
-  const Dimension m = parameter(axis) == 1 ? rows(full) : kOne;
-  const Dimension n = parameter(axis) == 0 ? columns(full) : kOne;
-  return has_shape(reduced, {m, n});
+  if (parameter(axis) == 0) return has_shape(reduced, {kOne, columns(full)});
+  if (parameter(axis) == 2) return has_shape(reduced, {kOne, kOne});
+  if (!has_shape(reduced, {rows(full), columns(reduced)})) return false;
+  if (tensor(full).columns % tensor(reduced).columns == 0) return true;
+  where_.operand(error_, reduced) << "expected a number of columns that divides " << columns(full) << ", received "
+                                  << columns(reduced) << ".";
+  return false;
 }
 
 bool Checker::check_matmul() {

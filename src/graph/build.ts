@@ -86,12 +86,12 @@ export function select(condition: Tensor, x: Tensor, y: Tensor): Tensor {
   return broadcast("where", [condition, x, y], (operands) => opNode("select", operands));
 }
 
-/** Axis 0: over the rows, shape [1, n]; 1: over the columns, [m, 1]; 2: over everything, []. */
-export function reduce(name: ReductionName, x: Tensor, axis: 0 | 1 | 2): Tensor {
-  return opNode("reduce", [x], { function: name, axis });
+/** Axis 0: over the rows, shape [1, n]; 1: over the columns, or over groups of them, [m, groups]; 2: over everything, []. */
+export function reduce(name: ReductionName, x: Tensor, axis: 0 | 1 | 2, groups = 1): Tensor {
+  return opNode("reduce", [x], { function: name, axis, groups });
 }
 
-/** What `reduce` made, repeated to `shape`; with `mean` divided by the number of repeats. */
+/** What `reduce` made, repeated to `shape`; with `mean` divided by the number of repeats. Along axis 1 each column is. */
 export function expand(x: Tensor, axis: 0 | 1 | 2, shape: Shape, mean = false): Tensor {
   return opNode("expand", [x], { axis, mean: mean ? 1 : 0, shape: encodeShape(shape) });
 }
@@ -150,9 +150,37 @@ function broadcast(name: string, operands: readonly Tensor[], build: (operands: 
     });
     return reshape(build(matrices), result);
   }
+  const repeated = operands.map((operand, i) => repeatColumns(reshape(operand, aligned[i] as Shape), result));
+  if (repeated.every((operand) => operand !== null)) return build(repeated);
   const remedy =
-    "Of three axes or more, only leading or trailing ones can be repeated: reshape, or flatten to [batch, n].";
+    "With a batch, the axis behind it and trailing ones can be repeated: reshape, or flatten to [batch, n] first.";
   throw new ShapeError(explain(where, "expected shapes that broadcast", shapes.map(formatShape).join(" and "), remedy));
+}
+
+/**
+ * `x`, which has as many axes as `shape`, repeated along all of them but the first: what is left to do then is to repeat rows.
+ * Null when that is impossible, and `x` itself when it has a single column.
+ */
+function repeatColumns(x: Tensor, shape: Shape): Tensor | null {
+  if (toMatrix(x.shape).columns === 1) return x;
+  let result = x;
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    const size = shape[axis] as number;
+    if (result.shape[axis] === size) continue;
+    const front = result.shape.slice(0, axis);
+    const inner = countElements(result.shape.slice(axis + 1));
+    const target = [...front, size, ...result.shape.slice(axis + 1)];
+    if (inner === 1) {
+      result = expand(result, 1, target);
+    } else if (front[0] !== null || countElements(front) === 1) {
+      const rows = front[0] === null ? null : countElements(front);
+      const copies = new Array<Tensor>(size).fill(reshape(result, [rows, inner]));
+      result = reshape(concatenate(copies), target);
+    } else {
+      return null;
+    }
+  }
+  return result;
 }
 
 /** The joint size of the axes [from, to): that of the result, 1, or undefined when it is neither. */

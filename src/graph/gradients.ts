@@ -185,7 +185,9 @@ const rules: Readonly<Record<OpName, GradientRule>> = {
   expand: (node, dy) => {
     const axis = number(node, "axis") as 0 | 1 | 2;
     const name = number(node, "mean") === 1 ? "mean" : "sum";
-    return [() => build.reshape(build.reduce(name, dy, axis), input(node, 0).shape)];
+    const { shape } = input(node, 0);
+    const groups = axis === 1 ? toMatrix(shape).columns : 1;
+    return [() => build.reshape(build.reduce(name, dy, axis, groups), shape)];
   },
   matmul: (node, dc) => {
     const [a, b] = [input(node, 0), input(node, 1)];
@@ -311,7 +313,7 @@ const reductionRules: Readonly<Record<ReductionName, ReductionRule>> = {
 function sharedByEquals(x: Tensor, y: Tensor, dy: Tensor, axis: 0 | 1 | 2): Part {
   return () => {
     const taken = build.binary("equal", x, build.expand(y, axis, x.shape));
-    const share = build.divide(dy, build.reduce("sum", taken, axis));
+    const share = build.divide(dy, build.reduce("sum", taken, axis, axis === 1 ? toMatrix(y.shape).columns : 1));
     return build.multiply(taken, build.expand(share, axis, x.shape));
   };
 }

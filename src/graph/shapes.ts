@@ -146,14 +146,19 @@ const rules: Readonly<Record<OpName, ShapeRule>> = {
   unaryGrad: allLike,
   binary: elementwise,
   select: elementwise,
-  reduce: ([x], { axis }) => {
+  reduce: ([x], { axis, groups = 1 }, where) => {
     const { rows, columns } = toMatrix(x as Shape);
-    return axis === 0 ? [1, columns] : axis === 1 ? [rows, 1] : [];
+    if (columns % (groups as number) !== 0) {
+      throw new ShapeError(explain(where, `expected columns for ${groups} groups of one size`, columns));
+    }
+    return axis === 0 ? [1, columns] : axis === 1 ? [rows, groups as number] : [];
   },
   expand: ([x], { axis, shape }, where) => {
     const target = decodeShape(shape);
     const { rows, columns } = toMatrix(target);
-    expectSize(where, x as Shape, { rows: axis === 1 ? rows : 1, columns: axis === 0 ? columns : 1 });
+    const groups = toMatrix(x as Shape).columns;
+    const width = axis === 0 ? columns : axis === 1 && columns % groups === 0 ? groups : 1;
+    expectSize(where, x as Shape, { rows: axis === 1 ? rows : 1, columns: width });
     return target;
   },
   matmul: (shapes, { transposeA, transposeB }, where) => {

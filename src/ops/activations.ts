@@ -1,10 +1,12 @@
 // Activation functions on symbolic tensors. The objects with options that layers accept are in activations/.
 
 import { checkNumber } from "../errors.js";
-import { lastAxisAsColumns, unary } from "../graph/build.js";
+import { divide, expand, lastAxisAsColumns, reduce, subtract, unary } from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import { countElements } from "../graph/shapes.js";
 import type { UnaryName } from "../program/ops.gen.js";
 import { lift, type Operand } from "./operand.js";
+import { stopGradient } from "./training.js";
 
 type Unary = (x: Operand) => SymbolicTensor;
 
@@ -84,6 +86,20 @@ export function logSoftmax(x: Operand): SymbolicTensor {
 }
 
 function overLastAxis(name: "softmax" | "logSoftmax", x: Operand): SymbolicTensor {
-  const { matrix, restore } = lastAxisAsColumns(name, lift(name, x));
+  const node = lift(name, x);
+  if (node.shape[0] === null && node.shape.length > 2) return overGroups(name, node);
+  const { matrix, restore } = lastAxisAsColumns(name, node);
   return restore(opNode(name, [matrix]));
+}
+
+/** The same by its formula, for several groups of columns in a row. */
+function overGroups(name: "softmax" | "logSoftmax", x: SymbolicTensor): SymbolicTensor {
+  const groups = countElements(x.shape.slice(1, -1));
+  const alongGroups = (y: SymbolicTensor): SymbolicTensor => expand(y, 1, x.shape);
+  const shifted = subtract(x, alongGroups(stopGradient(reduce("maximum", x, 1, groups))));
+  const exponentials = unary("exp", shifted);
+  const sums = reduce("sum", exponentials, 1, groups);
+  return name === "softmax"
+    ? divide(exponentials, alongGroups(sums))
+    : subtract(shifted, alongGroups(unary("log", sums)));
 }

@@ -87,6 +87,7 @@ function reduceMatrix(where: string, op: ReductionName, x: SymbolicTensor, axis:
   if (axis === shape.length - 1 && shape[0] !== null) {
     return reduce(op, reshape(x, [countElements(shape) / columns, columns]), 1);
   }
-  const remedy = "Reduce the first axis, the last one of a tensor without a batch, or reshape to two axes.";
+  if (axis === shape.length - 1) return reduce(op, x, 1, countElements(shape) / columns);
+  const remedy = "Reduce the first or the last axis, or reshape to two axes.";
   throw new ShapeError(explain(where, `expected two axes to reduce axis ${axis}`, formatShape(shape), remedy));
 }

@@ -131,10 +131,10 @@ const rules: Readonly<Record<OpName, (o: Operands) => void>> = {
   },
   binary: (o) => o.expectBroadcast("z", "x", "y"),
   select: (o) => o.expectBroadcast("z", "condition", "x", "y"),
-  reduce: (o) => o.expect("y", reducedSize(o, "x")),
+  reduce: (o) => o.expect("y", reducedSize(o, "x", "y")),
   expand: (o) => {
     o.expectFlag("mean");
-    o.expect("x", reducedSize(o, "y"));
+    o.expect("x", reducedSize(o, "y", "x"));
   },
   matmul: (o) => {
     o.expectFlag("transposeA");
@@ -220,12 +220,13 @@ function expectRows(o: Operands, table: string, out: string): void {
   o.expect(out, [rows, count * o.size(table)[1]]);
 }
 
-/** The size of `name` when it is reduced along the instruction's axis. */
-function reducedSize(o: Operands, name: string): Size {
-  const [rows, columns] = o.size(name);
+/** The size of `reduced` that is `full` reduced along the instruction's axis; along the columns it chooses the number of groups. */
+function reducedSize(o: Operands, full: string, reduced: string): Size {
+  const [rows, columns] = o.size(full);
+  const groups = o.size(reduced)[1];
   const axis = o.number("axis");
   o.expectParameter("axis", axis === 0 || axis === 1 || axis === 2, "0, 1 or 2");
-  return axis === 0 ? [1, columns] : axis === 1 ? [rows, 1] : [1, 1];
+  return axis === 0 ? [1, columns] : axis === 1 ? [rows, columns % groups === 0 ? groups : 1] : [1, 1];
 }
 
 function oriented([rows, columns]: Size, transpose: number): readonly [number | null, number | null] {

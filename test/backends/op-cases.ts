@@ -67,6 +67,14 @@ const products: readonly (readonly [number, number, number])[] = [
   [130, 20, 96],
 ];
 
+/** The axes of reductions; along the columns also for several groups of them. */
+const axesAndGroups = [
+  [0, 1],
+  [1, 1],
+  [1, 5],
+  [2, 1],
+] as const;
+
 function fill(random: RandomStream, rows: number, columns: number, low = -2, high = 2): Float32Array {
   return Float32Array.from({ length: rows * columns }, () => random.uniform(low, high));
 }
@@ -378,13 +386,13 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
   ),
   reduce: bySize((random, rows, columns, index) =>
     reductionNames.flatMap((name) =>
-      [0, 1, 2].map((axis) => ({
-        title: `${name} ${rows} x ${columns} axis ${axis}`,
+      axesAndGroups.map(([axis, groups]) => ({
+        title: `${name} ${rows} x ${columns} axis ${axis}, ${groups} groups`,
         op: "reduce" as const,
         parameters: { function: name, axis },
         operands: {
-          x: batched(matrix(random, rows, columns), index),
-          y: axis === 1 ? batched({ rows, columns: 1 }, index) : { rows: 1, columns: axis === 0 ? columns : 1 },
+          x: batched(matrix(random, rows, groups * columns), index),
+          y: axis === 1 ? batched({ rows, columns: groups }, index) : { rows: 1, columns: axis === 0 ? columns : 1 },
         },
         outputs: ["y"],
         absolute: 2e-6 * Math.sqrt(rows * columns),
@@ -392,14 +400,14 @@ export const opCases: Readonly<Record<OpName, Cases>> = {
     ),
   ),
   expand: bySize((random, rows, columns, index) =>
-    [0, 1, 2].flatMap((axis) =>
+    axesAndGroups.flatMap(([axis, groups]) =>
       [0, 1].map((mean) => ({
-        title: `${rows} x ${columns} axis ${axis} mean ${mean}`,
+        title: `${rows} x ${columns} axis ${axis} mean ${mean}, ${groups} groups`,
         op: "expand" as const,
         parameters: { axis, mean },
         operands: {
-          y: batched({ rows, columns }, index),
-          x: axis === 1 ? batched(matrix(random, rows, 1), index) : matrix(random, 1, axis === 0 ? columns : 1),
+          y: batched({ rows, columns: groups * columns }, index),
+          x: axis === 1 ? batched(matrix(random, rows, groups), index) : matrix(random, 1, axis === 0 ? columns : 1),
         },
         outputs: ["y"],
       })),

@@ -110,10 +110,13 @@ const cases: Readonly<Record<OpName, (m: number, n: number) => Case[]>> = {
   reduce: (m, n) => [
     { f: (x) => ops.square(ops.sum(x, 0)), inputs: [matrix(1, m, n)] },
     { f: (x) => ops.square(ops.sum(x, 1)), inputs: [matrix(1, m, n)] },
+    { f: (x) => ops.square(build.reduce("mean", x, 1, 3)), inputs: [matrix(1, m, 3 * n)] },
+    { f: (x) => ops.square(build.reduce("maximum", x, 1, n)), inputs: [matrix(1, m, 2 * n)] },
   ],
   expand: (m, n) => [
     { f: (x) => opNode("expand", [x], { axis: 0, mean: 0, shape: encodeShape([m, n]) }), inputs: [matrix(1, 1, n)] },
     { f: (x) => opNode("expand", [x], { axis: 1, mean: 1, shape: encodeShape([m, n]) }), inputs: [matrix(1, m, 1)] },
+    { f: (x) => ops.square(build.expand(x, 1, [m, 3 * n], true)), inputs: [matrix(1, m, n)] },
     { f: (x) => opNode("expand", [x], { axis: 2, mean: 1, shape: encodeShape([m, n]) }), inputs: [matrix(1, 1, 1)] },
   ],
   matmul: (m, n) => [

@@ -1,9 +1,12 @@
 // The functions of ops: their values on every backend, their shapes, and what they refuse.
 
 import { describe, expect, test } from "vitest";
+import { compileGraph } from "../../src/graph/compile.js";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../../src/graph/node.js";
+import { countElements } from "../../src/graph/shapes.js";
 import * as ops from "../../src/ops/index.js";
 import { tensor } from "../../src/tensor.js";
+import { Execution } from "../graph/execute.js";
 import { testValues, type ValueCase } from "./values.js";
 
 type Build = (...x: SymbolicTensor[]) => SymbolicTensor;
@@ -314,6 +317,49 @@ describe("with a batch", () => {
   });
 });
 
+describe("several axes behind the batch", () => {
+  const cube = tensor(
+    Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+    [2, 3, 4],
+  );
+  const groups = tensor([1, -2, 3], [3, 1]);
+  const rows = tensor([1, 2, 3, 4, 5, 6, 7, 8], [2, 1, 4]);
+  const functions: Record<string, (x: SymbolicTensor, y: SymbolicTensor, z: SymbolicTensor) => SymbolicTensor> = {
+    "reductions over the last axis": (x) => ops.concatenate([ops.sum(x, 2), ops.max(x, -1), ops.argmax(x, 2)]),
+    "a value for each group": (x, y) => ops.mul(x, y),
+    "the rest of each group": (x) => ops.sub(x, ops.mean(x, -1, { keepDims: true })),
+    "the axis behind the batch repeated": (x, _, z) => ops.add(x, z),
+    "the last axis repeated": (x) => ops.mul(x, [1, 2, 3, 4]),
+    softmax: (x) => ops.softmax(x),
+    logSoftmax: (x) => ops.logSoftmax(ops.mul(x, 300)),
+  };
+
+  test.each(Object.entries(functions))("%s: as without a batch, with the same gradients", (_, f) => {
+    const weigh = (y: SymbolicTensor) => {
+      const n = countElements(y.shape.slice(1));
+      const weights = Array.from({ length: n }, (_value, i) => Math.cos(i));
+      return ops.sum(ops.mul(ops.reshape(y, [y.shape[0] ?? null, n]), weights));
+    };
+    const fixed = [inputNode("x", [2, 3, 4]), inputNode("y", [3, 1]), inputNode("z", [2, 1, 4])] as const;
+    const batched = [inputNode("x", [null, 3, 4]), inputNode("y", [3, 1]), inputNode("z", [null, 1, 4])] as const;
+    const results = [fixed, batched].map((inputs) => {
+      const output = f(...inputs);
+      const fn = { name: "f", inputs, outputs: [output], loss: weigh(output), gradientOutputs: inputs };
+      const execution = new Execution(compileGraph({ functions: [fn], variables: [], batchRows: 2 }));
+      [cube, groups, rows].forEach((values, i) => {
+        execution.input("f", inputs[i] as SymbolicTensor, values.data);
+      });
+      execution.run("f");
+      return [execution.output("f", output), ...inputs.map((input) => execution.gradient(input))];
+    });
+    results[1]?.forEach((values, i) => {
+      values.forEach((value, j) => {
+        expect(value).toBeCloseTo(results[0]?.[i]?.[j] as number, 5);
+      });
+    });
+  });
+});
+
 describe("refuses", () => {
   test.each<[string, () => unknown, string]>([
     [
@@ -334,18 +380,13 @@ describe("refuses", () => {
     ],
     [
       "reducing in the middle",
-      () => ops.sum(node(null, 2, 3), 2),
-      "ops.sum: expected two axes to reduce axis 2, received [batch, 2, 3]. Reduce the first axis, the last one of a tensor without a batch, or reshape to two axes.",
-    ],
-    [
-      "softmax over a part of the columns",
-      () => ops.softmax(node(null, 2, 3)),
-      "ops.softmax: expected [batch, n], received [batch, 2, 3]. Flatten it to [batch, n] first.",
+      () => ops.sum(node(null, 2, 3), 1),
+      "ops.sum: expected two axes to reduce axis 1, received [batch, 2, 3]. Reduce the first or the last axis, or reshape to two axes.",
     ],
     [
       "repeating the middle",
-      () => ops.add(node(2, 3, 2), node(2, 1, 2)),
-      "ops.add: expected shapes that broadcast, received [2, 3, 2] and [2, 1, 2]. Of three axes or more, only leading or trailing ones can be repeated: reshape, or flatten to [batch, n].",
+      () => ops.add(node(null, 2, 3, 2), node(null, 2, 1, 2)),
+      "ops.add: expected shapes that broadcast, received [batch, 2, 3, 2] and [batch, 2, 1, 2]. With a batch, the axis behind it and trailing ones can be repeated: reshape, or flatten to [batch, n] first.",
     ],
     [
       "a dense layer for other inputs",

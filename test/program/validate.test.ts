@@ -141,6 +141,21 @@ const wrong: readonly (readonly [name: string, tensors: readonly TensorSpec[], i
   ],
   ["reduce to another shape", [fixed(1, 3), fixed(4, 2)], { op: "reduce", operands: { y: 0, x: 1 } }],
   [
+    "reduce to groups of unequal size",
+    [batch(2), batch(3)],
+    { op: "reduce", operands: { y: 0, x: 1 }, parameters: { axis: 1 } },
+  ],
+  [
+    "reduce to more groups than columns",
+    [batch(4), batch(2)],
+    { op: "reduce", operands: { y: 0, x: 1 }, parameters: { axis: 1 } },
+  ],
+  [
+    "expand from groups of unequal size",
+    [batch(3), batch(2)],
+    { op: "expand", operands: { y: 0, x: 1 }, parameters: { axis: 1 } },
+  ],
+  [
     "reduce along an axis that does not exist",
     [fixed(1, 1), fixed(4, 2)],
     { op: "reduce", operands: { y: 0, x: 1 }, parameters: { axis: 3 } },
