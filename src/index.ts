@@ -16,6 +16,8 @@ export type { Constraint, ConstraintFunction } from "./constraints/index.js";
 export * as constraints from "./constraints/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
 export * from "./grad.js";
+export type * from "./estimators/index.js";
+export * as estimators from "./estimators/index.js";
 export type { Shape, SymbolicTensor } from "./graph/node.js";
 export * as initializers from "./initializers/index.js";
 export type { Layer } from "./layers/index.js";

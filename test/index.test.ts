@@ -22,6 +22,7 @@ describe("the entries", () => {
       "activations",
       "callbacks",
       "constraints",
+      "estimators",
       "initializers",
       "layers",
       "losses",
@@ -71,6 +72,7 @@ describe("the entries", () => {
       "swiglu",
       "unitNormalization",
     ]);
+    expect(Object.keys(browser.estimators).sort()).toEqual(["mlpClassifier", "mlpRegressor"]);
     expect(Object.keys(browser.optimizers).sort()).toEqual([
       "adam",
       "adamw",

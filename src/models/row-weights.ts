@@ -60,7 +60,8 @@ function sampleWeights(where: string, names: readonly string[], given: unknown):
   return distribute(`${where}, sampleWeight`, "tensors", "output", names, given);
 }
 
-function numbersOfRows(place: string, given: unknown, rows: number): Float32Array {
+/** One finite number a row, from `sampleWeight`. */
+export function numbersOfRows(place: string, given: unknown, rows: number): Float32Array {
   const { data, shape } = toTensor(given, undefined, place);
   if (shape.slice(1).some((size) => size !== 1)) {
     throw new ShapeError(explain(place, "expected shape [batch] or [batch, 1]", formatShape(shape)));
