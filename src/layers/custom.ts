@@ -1,7 +1,9 @@
 // Layers of users, over `ops.*`.
 
-import { checkOptions, describeValue, explain } from "../errors.js";
+import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
+import { isSymbolic } from "../ops/operand.js";
 import {
   type BuildContext,
   type CallContext,
@@ -23,8 +25,11 @@ export interface CustomOptions<X extends LayerInput = SymbolicTensor> extends La
 
 /**
  * A layer of your own: `call` is compiled into the program and differentiated like a built-in layer. Called on an array,
- * `build` and `call` get an array, too.
+ * `build` and `call` get an array, too. Beside weights a layer can have state, which `ctx.assign` moves on with each step of
+ * a training, and losses of its own (`ctx.addLoss`).
  *
+ * @throws TypeError when `call` returns no result of `ops.*`, or one that does not depend on its input; ShapeError when it
+ * has not a row for each row of the input.
  * @example
  * const scale = layers.custom({
  *   name: "scale",
@@ -41,14 +46,34 @@ export function custom<X extends LayerInput = SymbolicTensor>(options: CustomOpt
   if (typeof call !== "function") {
     throw new TypeError(explain("custom", "call must be a function (x, ctx) over ops.*", describeValue(call)));
   }
-  return createLayer<X>(
+  const layer: Layer = createLayer<X>(
     {
       type: "custom",
       options,
       config: {},
       ...(build === undefined ? {} : { build: (shape: ShapeOf<X>, context: BuildContext) => build(shape, context) }),
-      call: (x, context) => call(x, context),
+      call: (x, context) => checkResult(layer.name, call(x, context), isSymbolic(x) ? [x] : x),
     },
     "both",
+  );
+  return layer;
+}
+
+/** Refuses what cannot be the result of a layer: no rows, or always the same ones. `LayerCore` refuses what is no tensor. */
+function checkResult(name: string, result: SymbolicTensor, inputs: readonly SymbolicTensor[]): SymbolicTensor {
+  if (!isSymbolic(result)) return result;
+  const where = name === "custom" ? "custom" : `custom "${name}"`;
+  if (!dependsOnAny(result, inputs)) {
+    throw new TypeError(explain(where, "the result of call must depend on its input", "one that does not"));
+  }
+  if (result.shape[0] === null || inputs.every(({ shape }) => shape[0] !== null)) return result;
+  const remedy = "Reduce other axes than the first one.";
+  throw new ShapeError(
+    explain(
+      where,
+      "call must return a row for each row of its input, shape [batch, ...]",
+      formatShape(result.shape),
+      remedy,
+    ),
   );
 }
