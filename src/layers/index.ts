@@ -1,5 +1,12 @@
 // Layers, as users see them: `layers.dense({ units: 10 })`.
 
+export type {
+  EluLayerOptions,
+  LeakyReluLayerOptions,
+  ReluLayerOptions,
+  SoftmaxLayerOptions,
+} from "./activations.js";
+export { elu, leakyRelu, relu, softmax } from "./activations.js";
 export type { AdaptableLayer, AdaptData } from "./adapt.js";
 export type { ActivationOptions, DropoutOptions } from "./basic.js";
 export { activation, dropout, flatten } from "./basic.js";
@@ -33,6 +40,8 @@ export { inputLayer as input } from "./input.js";
 export type { BuildContext, CallContext, Layer, LayerInput, LayerOptions, WeightOptions } from "./layer.js";
 export type { LayerNormalizationOptions } from "./layer-normalization.js";
 export { layerNormalization } from "./layer-normalization.js";
+export type { MaxoutOptions } from "./maxout.js";
+export { maxout } from "./maxout.js";
 export type { NormalizationOptions } from "./normalization.js";
 export { normalization } from "./normalization.js";
 export { add, average, maximum, minimum, multiply, subtract } from "./merge.js";

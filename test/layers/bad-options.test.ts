@@ -227,6 +227,25 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       ShapeError,
     ],
   ],
+  "layers of activations": [
+    ["relu: maxValue must be a finite number of at least 0, received -1.", () => layers.relu({ maxValue: -1 })],
+    [
+      'relu "r": negativeSlope must be a finite number of at least 0, received -0.5.',
+      () => layers.relu({ negativeSlope: -0.5, name: "r" }),
+    ],
+    ["relu: threshold must be a finite number of at least 0, received -1.", () => layers.relu({ threshold: -1 })],
+    [
+      "leakyRelu: negativeSlope must be a finite number of at least 0, received -1.",
+      () => layers.leakyRelu({ negativeSlope: -1 }),
+    ],
+    ['leakyRelu: expected a known option, received "alpha".', () => layers.leakyRelu(wrong({ alpha: 0.1 })), TypeError],
+    ["elu: alpha must be a finite number of at least 0, received -1.", () => layers.elu({ alpha: -1 })],
+    [`softmax: axis must be -1 or 1, the last axis, received 0. ${lastAxis}`, on([3], layers.softmax({ axis: 0 }))],
+  ],
+  maxout: [
+    ["maxout: units must be a positive integer, received 0.", () => layers.maxout({ units: 0 })],
+    ["maxout: pieces must be a positive integer, received 0.", () => layers.maxout({ units: 1, pieces: 0 })],
+  ],
   embedding: [
     [
       "embedding: inputDim must be a positive integer, received 0.",

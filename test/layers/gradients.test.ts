@@ -90,6 +90,7 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns], training: true },
     { layer: () => layers.dropout({ rate: 0.4 }), shape: [rows, columns] },
   ],
+  elu: (rows, columns) => [{ layer: () => layers.elu({ alpha: 0.5 }), shape: [rows, columns], gap: 0.01 }],
   embedding: (rows, columns) => [
     { layer: () => layers.embedding({ inputDim: 5, outputDim: 3 }), shape: [rows, columns], integers: 5 },
     { layer: () => layers.embedding({ inputDim: 1, outputDim: 1 }), shape: [rows, columns], integers: 1 },
@@ -107,6 +108,11 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
   ),
   input: (rows, columns) => [{ layer: () => layers.input({ shape: [columns] }), shape: [rows, columns] }],
   layerNormalization: anyRank(() => layers.layerNormalization()),
+  leakyRelu: (rows, columns) => [{ layer: () => layers.leakyRelu(), shape: [rows, columns], gap: 0.01 }],
+  maxout: plain(
+    () => layers.maxout({ units: 3 }),
+    () => layers.maxout({ units: 1, pieces: 1, useBias: false }),
+  ),
   normalization: anyRank(
     () => layers.normalization({ mean: 0.5, variance: 2 }),
     () => layers.normalization({ mean: 0.5, variance: 2, invert: true }),
@@ -120,10 +126,15 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
     { layer: () => layers.prelu({ alphaInitializer: "glorotUniform" }), shape: [rows, columns], gap: 0.01 },
     { layer: () => layers.prelu({ alphaInitializer: "ones", sharedAxes: [1] }), shape: [rows, 2, columns], gap: 0.01 },
   ],
+  relu: (rows, columns) => [
+    { layer: () => layers.relu(), shape: [rows, columns], gap: 0.01 },
+    { layer: () => layers.relu({ negativeSlope: 0.1, maxValue: 1, threshold: 0.5 }), shape: [rows, columns] },
+  ],
   rescaling: anyRank(() => layers.rescaling({ scale: -0.5, offset: 3 })),
   reshape: anyRank(() => layers.reshape({ targetShape: [1, -1] })),
   rmsNormalization: anyRank(() => layers.rmsNormalization()),
   subtract: joining(() => layers.subtract(), 2),
+  softmax: plain(() => layers.softmax()),
   swiglu: plain(() => layers.swiglu({ units: 3 })),
   unitNormalization: anyRank(() => layers.unitNormalization()),
 };
