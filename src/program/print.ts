@@ -16,11 +16,14 @@ export interface PrintableProgram {
   /** One for each tensor. */
   readonly names: readonly string[];
   readonly instructions: readonly (EncodableInstruction & { readonly layer: string })[];
-  readonly functions: Readonly<Record<string, { first: number; updateFirst: number; last: number }>>;
+  readonly functions: Readonly<
+    Record<string, { first: number; updateFirst: number; applyFirst: number; last: number }>
+  >;
   readonly layout: {
     readonly parameters: Range;
     readonly gradients: Range;
     readonly slots: readonly { readonly name: string; readonly region: Range }[];
+    readonly numbers: readonly { readonly name: string; readonly offset: number }[];
     readonly constants: readonly { readonly offset: number; readonly values: ArrayLike<number> }[];
     readonly end: number;
   };
@@ -35,8 +38,9 @@ export function printProgram(program: PrintableProgram): string {
     ...printArena(program),
   ];
   const width = Math.max(0, ...instructions.map(({ layer }) => layer.length));
-  for (const [name, { first, updateFirst, last }] of Object.entries(functions)) {
-    const update = last > updateFirst ? `, update from ${updateFirst}` : "";
+  for (const [name, { first, updateFirst, applyFirst, last }] of Object.entries(functions)) {
+    const apply = applyFirst > updateFirst && last > applyFirst ? `, applied from ${applyFirst}` : "";
+    const update = last > updateFirst ? `, update from ${updateFirst}${apply}` : "";
     lines.push("", `${name}: instructions ${first} to ${last - 1}${update}`);
     for (let i = first; i < last; i++) lines.push(printInstruction(program, i, width));
   }
@@ -44,11 +48,12 @@ export function printProgram(program: PrintableProgram): string {
 }
 
 function printArena({ layout, arenaLength }: PrintableProgram): string[] {
-  const { parameters, gradients, slots, constants, end } = layout;
+  const { parameters, gradients, slots, numbers, constants, end } = layout;
   const rows: [string, Range][] = [
     ["parameters", parameters],
     ["gradients", gradients],
     ...slots.map(({ name, region }): [string, Range] => [`slot ${name}`, region]),
+    ...numbers.map(({ name, offset }): [string, Range] => [`number ${name}`, { offset, length: 1 }]),
   ];
   const [first] = constants;
   const last = constants[constants.length - 1];
