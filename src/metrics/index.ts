@@ -2,6 +2,25 @@
 
 export type { BinaryAccuracyOptions } from "./accuracy.js";
 export { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.js";
+export type { AucOptions } from "./auc.js";
+export { auc } from "./auc.js";
+export { brierScore } from "./brier.js";
+export type {
+  ClassificationReport,
+  ClassScores,
+  ComparisonOptions,
+  ConfusionMatrix,
+  Label,
+  LabelInput,
+  ReportOptions,
+} from "./comparison.js";
+export { classificationReport } from "./comparison.js";
+export type { CohenKappaOptions, ConfusionMatrixMetric, DecisionOptions } from "./confusion.js";
+export { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js";
+export type { CountOptions, PrecisionOptions } from "./counts.js";
+export { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
+export type { Average, F1Options, FBetaOptions } from "./f-score.js";
+export { f1Score, fBetaScore } from "./f-score.js";
 export type { CrossentropyMetricOptions } from "./from-losses.js";
 export {
   binaryCrossentropy,
@@ -29,6 +48,11 @@ export type {
 } from "./metric.js";
 export { custom } from "./metric.js";
 export type { FromLogitsOptions } from "./predictions.js";
+export type { R2Options } from "./r2.js";
+export { r2Score } from "./r2.js";
 export { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./regression.js";
 export type { MetricInput, MetricShortcut } from "./resolve.js";
 export { automaticAccuracy as accuracy } from "./resolve.js";
+export type { ThresholdOptions } from "./thresholds.js";
+export type { TopKOptions } from "./top-k.js";
+export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from "./top-k.js";

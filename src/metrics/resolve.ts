@@ -4,6 +4,11 @@ import { type LossShortcut, lossFactories } from "../losses/resolve.js";
 import type { Loss } from "../losses/loss.js";
 import { fromName, wrongKind } from "../naming.js";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.js";
+import { auc } from "./auc.js";
+import { brierScore } from "./brier.js";
+import { cohenKappa, matthewsCorrelation } from "./confusion.js";
+import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
+import { f1Score, fBetaScore } from "./f-score.js";
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -22,26 +27,46 @@ import {
   type MetricOptions,
   meanMetric,
 } from "./metric.js";
+import { r2Score } from "./r2.js";
 import { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./regression.js";
+import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from "./top-k.js";
 
 const factories = {
   accuracy: automaticAccuracy,
+  auc,
   bce: binaryCrossentropy,
   binaryAccuracy,
   binaryCrossentropy,
+  brierScore,
   categoricalAccuracy,
   categoricalCrossentropy,
+  cohenKappa,
   cosineSimilarity,
+  f1: f1Score,
+  f1Score,
+  fBetaScore,
+  falseNegatives,
+  falsePositives,
   logCoshError,
   logLoss,
   mae: meanAbsoluteError,
+  matthewsCorrelation,
+  mcc: matthewsCorrelation,
   meanAbsoluteError,
   meanSquaredError,
   mse: meanSquaredError,
+  precision,
+  r2: r2Score,
+  r2Score,
+  recall,
   rmse: rootMeanSquaredError,
   rootMeanSquaredError,
   sparseCategoricalAccuracy,
   sparseCategoricalCrossentropy,
+  sparseTopKCategoricalAccuracy,
+  topKCategoricalAccuracy,
+  trueNegatives,
+  truePositives,
 };
 
 /** The names that `compile({ metrics })` knows: those of metrics, and those of losses. */
