@@ -134,7 +134,11 @@ function describeRange(minimum: number, maximum: number): string {
   // The smallest number above 0 stands for "above 0".
   if (minimum === Number.MIN_VALUE)
     return maximum === Number.POSITIVE_INFINITY ? "a positive number" : `a number in (0, ${maximum}]`;
-  if (maximum !== Number.POSITIVE_INFINITY) return `a number in [${minimum}, ${maximum}]`;
+  if (maximum !== Number.POSITIVE_INFINITY) {
+    return minimum === Number.NEGATIVE_INFINITY
+      ? `a finite number of at most ${maximum}`
+      : `a number in [${minimum}, ${maximum}]`;
+  }
   return minimum === Number.NEGATIVE_INFINITY ? "a finite number" : `a finite number of at least ${minimum}`;
 }
 

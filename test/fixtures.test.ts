@@ -8,6 +8,7 @@ import {
   lossNames,
   type OptimizerName,
   optimizerNames,
+  optimizers,
   type UnaryName,
   unary,
   unaryNames,
@@ -131,13 +132,17 @@ function execute<Name extends string>(
 const functions = readFixture<UnaryFixture>("unary.json");
 const lossFixture = readFixture<LossFixture>("losses.json");
 const optimizerFixture = readFixture<OptimizerFixture>("optimizers.json");
+const optimizerCases = [
+  ...optimizerFixture.cases,
+  ...readFixture<Pick<OptimizerFixture, "cases">>("optimizers_torch.json").cases,
+];
 const dense = readFixture<DenseFixture>("dense.json");
 
 describe("oracles", () => {
   it("cover every function, loss and optimizer of the table", () => {
     expect(new Set(functions.cases.map((fixture) => fixture.function))).toEqual(new Set(unaryNames));
     expect(new Set(lossFixture.cases.map(({ loss }) => loss))).toEqual(new Set(lossNames));
-    expect(new Set(optimizerFixture.cases.map(({ optimizer }) => optimizer))).toEqual(new Set(optimizerNames));
+    expect(new Set(optimizerCases.map(({ optimizer }) => optimizer))).toEqual(new Set(optimizerNames));
   });
 });
 
@@ -222,41 +227,33 @@ describe.each(testBackends)("oracles, $label", ({ create }) => {
     expectClose(result.dx, dx, softmaxTolerance, "gradient");
   });
 
-  it.each(optimizerFixture.cases)(
-    "optimizer $optimizer, $slots, $parameters",
-    ({ optimizer, slots, parameters, path }) => {
-      const { count, steps, recorded, rates } = optimizerFixture;
-      const known = {
-        sgd: ["velocity"],
-        rmsprop: ["meanSquare", "velocity", "meanGradient"],
-        adam: ["m", "v", "vMaximum"],
-      };
-      const row = { rows: 1, columns: count };
-      const operands: Record<string, number> = { p: 0, g: 1 };
-      for (const [s, slot] of known[optimizer].entries()) {
-        if (slots.includes(slot)) operands[`s${s}`] = Object.keys(operands).length;
-      }
-      const numbered = Object.fromEntries(Object.values(parameters).map((value, i) => [`o${i}`, value]));
-      const { words, offsets } = buildProgram({
-        tensors: Array.from({ length: 2 + slots.length }, () => row),
-        instructions: [
-          { op: "update", operands, parameters: { function: optimizer, learningRateScale: 1, ...numbered } },
-        ],
-      });
-      const executable = backend.createProgram(words);
-      const gradients = disturbedGradients(count, steps);
-      executable.write(offsets[0] as number, pattern(count, optimizerFixture.start.seed));
-      for (let step = 0; step < steps; step++) {
-        executable.write(offsets[1] as number, gradients.subarray(step * count, (step + 1) * count));
-        executable.run(0, 1, 1, { learningRate: rates[step] as number, step, seed: [0, 0] });
-        const record = recorded.indexOf(step + 1);
-        if (record === -1) continue;
-        const p = executable.read(offsets[0] as number, count);
-        expectClose(p, path[record] as number[], optimizerTolerance, `after step ${step + 1}`);
-      }
-      executable.dispose();
-    },
-  );
+  it.each(optimizerCases)("optimizer $optimizer, $slots, $parameters", ({ optimizer, slots, parameters, path }) => {
+    const { count, steps, recorded, rates } = optimizerFixture;
+    const row = { rows: 1, columns: count };
+    const operands: Record<string, number> = { p: 0, g: 1 };
+    for (const [s, slot] of optimizers[optimizer].slots.entries()) {
+      if (slots.includes(slot.name)) operands[`s${s}`] = Object.keys(operands).length;
+    }
+    const numbered = Object.fromEntries(Object.values(parameters).map((value, i) => [`o${i}`, value]));
+    const { words, offsets } = buildProgram({
+      tensors: Array.from({ length: 2 + slots.length }, () => row),
+      instructions: [
+        { op: "update", operands, parameters: { function: optimizer, learningRateScale: 1, ...numbered } },
+      ],
+    });
+    const executable = backend.createProgram(words);
+    const gradients = disturbedGradients(count, steps);
+    executable.write(offsets[0] as number, pattern(count, optimizerFixture.start.seed));
+    for (let step = 0; step < steps; step++) {
+      executable.write(offsets[1] as number, gradients.subarray(step * count, (step + 1) * count));
+      executable.run(0, 1, 1, { learningRate: rates[step] as number, step, seed: [0, 0] });
+      const record = recorded.indexOf(step + 1);
+      if (record === -1) continue;
+      const p = executable.read(offsets[0] as number, count);
+      expectClose(p, path[record] as number[], optimizerTolerance, `after step ${step + 1}`);
+    }
+    executable.dispose();
+  });
 
   it.each(dense.cases)(
     "dense $shape with $function",

@@ -79,15 +79,23 @@ describe("the entries", () => {
     ]);
     expect(Object.keys(browser.estimators).sort()).toEqual(["mlpClassifier", "mlpRegressor"]);
     expect(Object.keys(browser.optimizers).sort()).toEqual([
+      "adadelta",
+      "adagrad",
       "adam",
+      "adamax",
       "adamw",
       "custom",
+      "ftrl",
       "gradientDescent",
       "lbfgs",
+      "lion",
       "momentum",
       "muon",
+      "nadam",
       "nesterov",
+      "radam",
       "rmsprop",
+      "rprop",
       "scheduleFreeAdamW",
       "sgd",
     ]);

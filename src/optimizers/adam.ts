@@ -21,8 +21,8 @@ export interface AdamOptions extends CommonOptions {
 }
 
 const names = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", "weightDecay", ...commonNames];
-// beta = 1 would divide by 1 - beta^t = 0.
-const belowOne = 1 - 2 ** -24;
+/** The largest decay of a mean whose bias is corrected: 1 would divide by 1 - 1^t = 0. */
+export const belowOne = 1 - 2 ** -24;
 
 /**
  * Adam (Kingma and Ba 2015).

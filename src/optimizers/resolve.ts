@@ -1,15 +1,39 @@
 // From a name or an object to an optimizer.
 
 import { fromName, wrongKind } from "../naming.js";
+import { adadelta, adagrad } from "./adagrad.js";
 import { adam, adamw } from "./adam.js";
+import { adamax, nadam, radam } from "./adam-relatives.js";
+import { ftrl } from "./ftrl.js";
 import { lbfgs } from "./lbfgs.js";
+import { lion } from "./lion.js";
 import { muon } from "./muon.js";
 import { Optimizer } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
+import { rprop } from "./rprop.js";
 import { scheduleFreeAdamW } from "./schedule-free.js";
 import { gradientDescent, momentum, nesterov, sgd } from "./sgd.js";
 
-const factories = { adam, adamw, gradientDescent, lbfgs, momentum, muon, nesterov, rmsprop, scheduleFreeAdamW, sgd };
+const factories = {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  ftrl,
+  gradientDescent,
+  lbfgs,
+  lion,
+  momentum,
+  muon,
+  nadam,
+  nesterov,
+  radam,
+  rmsprop,
+  rprop,
+  scheduleFreeAdamW,
+  sgd,
+};
 
 /** The names that `compile({ optimizer })` knows. */
 export type OptimizerShortcut = keyof typeof factories;

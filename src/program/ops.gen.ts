@@ -5,7 +5,7 @@
 export const abiVersion = 2;
 
 /** Identifies the table: a backend that tells another hash was built from another table and is refused. */
-export const manifestHash = "102dfdc998e7874d";
+export const manifestHash = "fee4d422a34e53df";
 
 export type OpName =
   | "fill"
@@ -106,7 +106,18 @@ export type LossName =
   | "sparseCategoricalCrossentropy"
   | "sparseCategoricalCrossentropyLogits";
 
-export type OptimizerName = "sgd" | "rmsprop" | "adam";
+export type OptimizerName =
+  | "sgd"
+  | "rmsprop"
+  | "adam"
+  | "adamax"
+  | "nadam"
+  | "radam"
+  | "lion"
+  | "adagrad"
+  | "adadelta"
+  | "ftrl"
+  | "rprop";
 
 /** The kind of a parameter word: a number, the bits of a float, or the index of a function in one of the lists below. */
 export type ParameterKind = "int" | "float" | "unary" | "binary" | "reduction" | "loss" | "optimizer";
@@ -519,6 +530,64 @@ export const optimizers: Readonly<Record<OptimizerName, OptimizerDescription>> =
     ],
     parameters: ["beta1", "beta2", "epsilon", "weightDecay"],
   },
+  adamax: {
+    index: 3,
+    slots: [
+      { name: "m", optional: false },
+      { name: "u", optional: false },
+    ],
+    parameters: ["beta1", "beta2", "epsilon", "weightDecay"],
+  },
+  nadam: {
+    index: 4,
+    slots: [
+      { name: "m", optional: false },
+      { name: "v", optional: false },
+    ],
+    parameters: ["beta1", "beta2", "epsilon", "weightDecay"],
+  },
+  radam: {
+    index: 5,
+    slots: [
+      { name: "m", optional: false },
+      { name: "v", optional: false },
+    ],
+    parameters: ["beta1", "beta2", "epsilon", "weightDecay"],
+  },
+  lion: {
+    index: 6,
+    slots: [{ name: "m", optional: false }],
+    parameters: ["beta1", "beta2", "weightDecay"],
+  },
+  adagrad: {
+    index: 7,
+    slots: [{ name: "accumulator", optional: false }],
+    parameters: ["initialAccumulatorValue", "epsilon", "weightDecay"],
+  },
+  adadelta: {
+    index: 8,
+    slots: [
+      { name: "meanSquare", optional: false },
+      { name: "meanSquareChange", optional: false },
+    ],
+    parameters: ["rho", "epsilon", "weightDecay"],
+  },
+  ftrl: {
+    index: 9,
+    slots: [
+      { name: "accumulator", optional: false },
+      { name: "linear", optional: false },
+    ],
+    parameters: ["learningRatePower", "initialAccumulatorValue", "l1", "l2", "l2Shrinkage", "beta"],
+  },
+  rprop: {
+    index: 10,
+    slots: [
+      { name: "previousGradient", optional: false },
+      { name: "size", optional: false },
+    ],
+    parameters: ["etaMinus", "etaPlus", "minimum", "maximum", "weightDecay"],
+  },
 };
 
 // The names in the order of their numbers.
@@ -625,4 +694,16 @@ export const lossNames: readonly LossName[] = [
   "sparseCategoricalCrossentropyLogits",
 ];
 
-export const optimizerNames: readonly OptimizerName[] = ["sgd", "rmsprop", "adam"];
+export const optimizerNames: readonly OptimizerName[] = [
+  "sgd",
+  "rmsprop",
+  "adam",
+  "adamax",
+  "nadam",
+  "radam",
+  "lion",
+  "adagrad",
+  "adadelta",
+  "ftrl",
+  "rprop",
+];

@@ -149,6 +149,14 @@ const optimizerValues: Readonly<Record<OptimizerName, Readonly<Record<string, nu
   sgd: { momentum: 0.9, nesterov: 0, weightDecay: 0.01 },
   rmsprop: { rho: 0.9, momentum: 0.5, epsilon: 1e-7, weightDecay: 0.01 },
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.004 },
+  adamax: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 },
+  nadam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 },
+  radam: { beta1: 0.9, beta2: 0.5, epsilon: 1e-7, weightDecay: 0.01 },
+  lion: { beta1: 0.9, beta2: 0.99, weightDecay: 0.01 },
+  adagrad: { initialAccumulatorValue: 0.1, epsilon: 1e-7, weightDecay: 0.01 },
+  adadelta: { rho: 0.95, epsilon: 1e-7, weightDecay: 0.01 },
+  ftrl: { learningRatePower: -0.5, initialAccumulatorValue: 0.1, l1: 0.1, l2: 0.2, l2Shrinkage: 0.05, beta: 0.3 },
+  rprop: { etaMinus: 0.5, etaPlus: 1.2, minimum: 1e-6, maximum: 50, weightDecay: 0.01 },
 };
 
 function unaryInput(random: RandomStream, name: UnaryName, rows: number, columns: number): Operand {

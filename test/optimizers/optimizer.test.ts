@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CoreRule } from "../../src/graph/compile.js";
 import * as optimizers from "../../src/optimizers/index.js";
 import { resolveOptimizer } from "../../src/optimizers/resolve.js";
-import { optimizers as known } from "../../src/program/ops.gen.js";
+import { optimizerNames, optimizers as known } from "../../src/program/ops.gen.js";
 
 function coreRule({ rule }: optimizers.Optimizer): CoreRule {
   if ("update" in rule) throw new Error("expected a rule of the core");
@@ -19,6 +19,27 @@ describe("optimizers", () => {
     });
     expect(coreRule(optimizers.adamw()).parameters.weightDecay).toBe(0.004);
     expect(coreRule(optimizers.rmsprop()).parameters).toMatchObject({ rho: 0.9, momentum: 0, epsilon: 1e-7 });
+    expect(optimizers.adagrad().config).toEqual({ initialAccumulatorValue: 0.1, epsilon: 1e-7, weightDecay: 0 });
+    expect(optimizers.adadelta().config).toEqual({ rho: 0.95, epsilon: 1e-7, weightDecay: 0 });
+    for (const optimizer of [optimizers.adamax(), optimizers.nadam()]) {
+      expect(optimizer.learningRate).toBe(0.001);
+      expect(optimizer.config).toEqual({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0 });
+    }
+    expect(optimizers.radam().config).toEqual({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+    expect(optimizers.lion().config).toEqual({ beta1: 0.9, beta2: 0.99, weightDecay: 0 });
+    expect(optimizers.ftrl().config).toEqual({
+      learningRatePower: -0.5,
+      initialAccumulatorValue: 0.1,
+      l1RegularizationStrength: 0,
+      l2RegularizationStrength: 0,
+      l2ShrinkageRegularizationStrength: 0,
+      beta: 0,
+    });
+    expect(optimizers.rprop()).toMatchObject({
+      learningRate: 0.01,
+      fullBatch: true,
+      config: { etas: [0.5, 1.2], stepSizes: [1e-6, 50], weightDecay: 0 },
+    });
   });
 
   it("use the slots that their options need", () => {
@@ -42,7 +63,16 @@ describe("optimizers", () => {
       optimizers.sgd({ momentum: 0.5 }),
       optimizers.rmsprop({ momentum: 0.5, centered: true }),
       optimizers.adam({ amsgrad: true }),
+      optimizers.adamax(),
+      optimizers.nadam(),
+      optimizers.radam(),
+      optimizers.lion(),
+      optimizers.adagrad(),
+      optimizers.adadelta(),
+      optimizers.ftrl(),
+      optimizers.rprop(),
     ];
+    expect(new Set(all.map((optimizer) => coreRule(optimizer).name))).toEqual(new Set(optimizerNames));
     for (const optimizer of all) {
       const rule = coreRule(optimizer);
       expect(rule.slots).toEqual(known[rule.name].slots.map((slot) => slot.name));
@@ -77,6 +107,31 @@ describe("optimizers", () => {
       "optimizers.sgd: momentum must be a number in [0, 1], received 2.",
     );
     expect(() => optimizers.adam({ beta1: 1 })).toThrow(RangeError);
+    expect(() => optimizers.nadam({ beta2: 1 })).toThrow(RangeError);
+    expect(() => optimizers.lion({ beta1: 0 })).toThrow(
+      "optimizers.lion: beta1 must be a number in (0, 1], received 0.",
+    );
+    expect(() => optimizers.adagrad({ initialAccumulatorValue: -1 })).toThrow(
+      "optimizers.adagrad: initialAccumulatorValue must be a finite number of at least 0, received -1.",
+    );
+    expect(() => optimizers.adadelta({ rho: 1.5 })).toThrow(
+      "optimizers.adadelta: rho must be a number in [0, 1], received 1.5.",
+    );
+    expect(() => optimizers.ftrl({ learningRatePower: 0.5 })).toThrow(
+      "optimizers.ftrl: learningRatePower must be a finite number of at most 0, received 0.5.",
+    );
+    expect(() => optimizers.ftrl({ weightDecay: 0.1 } as object)).toThrow(
+      'optimizers.ftrl: expected a known option, received "weightDecay".',
+    );
+    expect(() => optimizers.rprop({ etas: [0, 1.2] })).toThrow(
+      "optimizers.rprop: etas[0] must be a number in (0, 1], received 0.",
+    );
+    expect(() => optimizers.rprop({ etas: 0.5 as never })).toThrow(
+      new TypeError("optimizers.rprop: etas must be an array of two numbers, received 0.5."),
+    );
+    expect(() => optimizers.rprop({ stepSizes: [2, 1] })).toThrow(
+      "optimizers.rprop: stepSizes must rise, received [2, 1].",
+    );
     expect(() => optimizers.adam({ lr: 1 } as object)).toThrow(
       'optimizers.adam: expected a known option, received "lr".',
     );
