@@ -1,17 +1,14 @@
 // The fully connected layer.
 
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
-import type { Constraint } from "../constraints/constraint.js";
-import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { checkBoolean, checkInteger, explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import type { InitializerInput } from "../initializers/resolve.js";
-import { resolveInitializer } from "../initializers/resolve.js";
-import { savedForm } from "../naming.js";
 import * as ops from "../ops/index.js";
-import type { Regularizer } from "../regularizers/regularizer.js";
-import { type RegularizerInput, resolveRegularizer } from "../regularizers/resolve.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface DenseOptions extends LayerOptions {
   /** The number of outputs, at least 1. */
@@ -34,17 +31,7 @@ export interface DenseOptions extends LayerOptions {
   biasConstraint?: ConstraintInput;
 }
 
-const optionNames = [
-  "units",
-  "activation",
-  "useBias",
-  "kernelInitializer",
-  "biasInitializer",
-  "kernelRegularizer",
-  "biasRegularizer",
-  "kernelConstraint",
-  "biasConstraint",
-];
+const optionNames = ["units", "activation", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
 
 /**
  * A fully connected layer: `y = activation(x kernel + bias)`.
@@ -60,32 +47,17 @@ export function dense(options: DenseOptions): Layer {
   const where = checkLayerOptions("dense", options, optionNames);
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, options.activation ?? "linear");
-  const kernelInitializer = resolveInitializer(
-    `${where}, kernelInitializer`,
-    options.kernelInitializer ?? "glorotUniform",
-  );
-  const biasInitializer = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
   const useBias = checkBoolean(where, "useBias", options.useBias ?? true);
-  const kernelRules = rules(where, "kernel", options.kernelRegularizer, options.kernelConstraint);
-  const biasRules = rules(where, "bias", options.biasRegularizer, options.biasConstraint);
+  const kernel = weightOptions(where, "kernel", options, "glorotUniform");
+  const bias = weightOptions(where, "bias", options, "zeros");
   return createLayer({
     type: "dense",
     options,
-    config: {
-      units,
-      activation: activation.name,
-      useBias,
-      kernelInitializer: kernelInitializer.name,
-      biasInitializer: biasInitializer.name,
-      kernelRegularizer: savedForm(kernelRules.regularizer ?? null),
-      biasRegularizer: savedForm(biasRules.regularizer ?? null),
-      kernelConstraint: savedForm(kernelRules.constraint ?? null),
-      biasConstraint: savedForm(biasRules.constraint ?? null),
-    },
+    config: { units, activation: activation.name, useBias, ...kernel.config, ...bias.config },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
-      context.variable("kernel", [inputs, units], { initializer: kernelInitializer, ...kernelRules });
-      if (useBias) context.variable("bias", [units], { initializer: biasInitializer, ...biasRules });
+      context.variable("kernel", [inputs, units], kernel.options);
+      if (useBias) context.variable("bias", [units], bias.options);
     },
     call(x, { variables }) {
       // `kernel` exists since build ran.
@@ -100,18 +72,4 @@ export function denseInputs(where: string, shape: Shape): number {
   if (shape.length === 2 && inputs !== undefined && inputs !== null) return inputs;
   const remedy = "Put layers.flatten() before it.";
   throw new ShapeError(explain(where, "expected input of shape [batch, inputs]", formatShape(shape), remedy));
-}
-
-function rules(
-  where: string,
-  weight: "kernel" | "bias",
-  regularizer: RegularizerInput | undefined,
-  constraint: ConstraintInput | undefined,
-): { regularizer?: Regularizer; constraint?: Constraint } {
-  return {
-    ...(regularizer !== undefined && {
-      regularizer: resolveRegularizer(`${where}, ${weight}Regularizer`, regularizer),
-    }),
-    ...(constraint !== undefined && { constraint: resolveConstraint(`${where}, ${weight}Constraint`, constraint) }),
-  };
 }

@@ -1,10 +1,13 @@
 // A learnt vector for each of a number of categories.
 
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { checkInteger, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** The number of categories: inputs are the integers from 0 to `inputDim - 1`; at most 2^24. */
@@ -13,6 +16,10 @@ export interface EmbeddingOptions extends LayerOptions {
   outputDim: number;
   /** Default "randomUniform". */
   embeddingsInitializer?: InitializerInput;
+  /** A penalty on the vectors that is added to the loss, e.g. "l2"; default none. */
+  embeddingsRegularizer?: RegularizerInput;
+  /** Applied to the vectors after each update, e.g. "maxNorm"; default none. */
+  embeddingsConstraint?: ConstraintInput;
 }
 
 // Float32 numbers count exactly to here.
@@ -30,19 +37,16 @@ const maximumDim = 2 ** 24;
  * sequential([layers.embedding({ inputDim: 1000, outputDim: 8, inputShape: [3] }), layers.flatten(), layers.dense({ units: 1 })]);
  */
 export function embedding(options: EmbeddingOptions): Layer {
-  const where = checkLayerOptions("embedding", options, ["inputDim", "outputDim", "embeddingsInitializer"]);
+  const where = checkLayerOptions("embedding", options, ["inputDim", "outputDim", ...weightOptionNames("embeddings")]);
   const inputDim = checkInteger(where, "inputDim", options.inputDim, 1);
   if (inputDim > maximumDim) throw new RangeError(explain(where, `inputDim must be at most ${maximumDim}`, inputDim));
   const outputDim = checkInteger(where, "outputDim", options.outputDim, 1);
-  const initializer = resolveInitializer(
-    `${where}, embeddingsInitializer`,
-    options.embeddingsInitializer ?? "randomUniform",
-  );
+  const embeddings = weightOptions(where, "embeddings", options, "randomUniform");
   return createLayer({
     type: "embedding",
     options,
-    config: { inputDim, outputDim, embeddingsInitializer: initializer.name },
-    build: (_shape, context) => context.variable("embeddings", [inputDim, outputDim], { initializer }),
+    config: { inputDim, outputDim, ...embeddings.config },
+    build: (_shape, context) => context.variable("embeddings", [inputDim, outputDim], embeddings.options),
     call: (x, { variables }) => ops.take(variables.embeddings as SymbolicTensor, x),
   });
 }

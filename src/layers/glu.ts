@@ -1,12 +1,15 @@
 // Gated linear units: a linear layer, each output of which is multiplied by a gate that another one computes.
 
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
 import { checkBoolean, checkInteger } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { denseInputs } from "./dense.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface GluOptions extends LayerOptions {
   /** The number of outputs, at least 1. */
@@ -19,12 +22,20 @@ export interface GluOptions extends LayerOptions {
   kernelInitializer?: InitializerInput;
   /** Of both biases; default "zeros". */
   biasInitializer?: InitializerInput;
+  /** A penalty on both kernels that is added to the loss, e.g. "l2"; default none. */
+  kernelRegularizer?: RegularizerInput;
+  /** Applied to both kernels after each update, e.g. "maxNorm"; default none. */
+  kernelConstraint?: ConstraintInput;
+  /** A penalty on both biases that is added to the loss, e.g. "l2"; default none. */
+  biasRegularizer?: RegularizerInput;
+  /** Applied to both biases after each update, e.g. "maxNorm"; default none. */
+  biasConstraint?: ConstraintInput;
 }
 
 /** `swiglu` has a fixed activation. */
 export type SwigluOptions = Omit<GluOptions, "activation">;
 
-const swigluNames = ["units", "useBias", "kernelInitializer", "biasInitializer"];
+const swigluNames = ["units", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
 
 /**
  * A gated linear unit (Dauphin et al. 2017): `y = (x kernel + bias) * activation(x gateKernel + gateBias)`.
@@ -57,8 +68,8 @@ function gated(type: string, where: string, options: SwigluOptions, gate: Activa
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, gate);
   const useBias = checkBoolean(where, "useBias", bias);
-  const kernel = resolveInitializer(`${where}, kernelInitializer`, options.kernelInitializer ?? "glorotUniform");
-  const zero = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
+  const kernel = weightOptions(where, "kernel", options, "glorotUniform");
+  const offset = weightOptions(where, "bias", options, "zeros");
   return createLayer({
     type,
     options,
@@ -66,13 +77,13 @@ function gated(type: string, where: string, options: SwigluOptions, gate: Activa
       units,
       ...(type === "glu" && { activation: activation.name }),
       useBias,
-      kernelInitializer: kernel.name,
-      biasInitializer: zero.name,
+      ...kernel.config,
+      ...offset.config,
     },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
-      for (const name of ["kernel", "gateKernel"]) context.variable(name, [inputs, units], { initializer: kernel });
-      for (const name of useBias ? ["bias", "gateBias"] : []) context.variable(name, [units], { initializer: zero });
+      for (const name of ["kernel", "gateKernel"]) context.variable(name, [inputs, units], kernel.options);
+      for (const name of useBias ? ["bias", "gateBias"] : []) context.variable(name, [units], offset.options);
     },
     call(x, { variables }) {
       // The kernels exist since build ran.

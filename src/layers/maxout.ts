@@ -1,11 +1,14 @@
 // The largest of several linear functions, as a layer.
 
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { checkBoolean, checkInteger } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { denseInputs } from "./dense.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface MaxoutOptions extends LayerOptions {
   /** The number of outputs, at least 1. */
@@ -18,6 +21,14 @@ export interface MaxoutOptions extends LayerOptions {
   kernelInitializer?: InitializerInput;
   /** Default "zeros". */
   biasInitializer?: InitializerInput;
+  /** A penalty on the kernel that is added to the loss, e.g. "l2"; default none. */
+  kernelRegularizer?: RegularizerInput;
+  /** Applied to the kernel after each update, e.g. "maxNorm"; default none. */
+  kernelConstraint?: ConstraintInput;
+  /** A penalty on the bias that is added to the loss, e.g. "l2"; default none. */
+  biasRegularizer?: RegularizerInput;
+  /** Applied to the bias after each update, e.g. "maxNorm"; default none. */
+  biasConstraint?: ConstraintInput;
 }
 
 /**
@@ -31,21 +42,21 @@ export interface MaxoutOptions extends LayerOptions {
  * sequential([layers.maxout({ units: 8, pieces: 3, inputShape: [4] }), layers.dense({ units: 1 })]);
  */
 export function maxout(options: MaxoutOptions): Layer {
-  const names = ["units", "pieces", "useBias", "kernelInitializer", "biasInitializer"];
+  const names = ["units", "pieces", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
   const where = checkLayerOptions("maxout", options, names);
   const units = checkInteger(where, "units", options.units, 1);
   const pieces = checkInteger(where, "pieces", options.pieces ?? 2, 1);
   const useBias = checkBoolean(where, "useBias", options.useBias ?? true);
-  const kernel = resolveInitializer(`${where}, kernelInitializer`, options.kernelInitializer ?? "glorotUniform");
-  const bias = resolveInitializer(`${where}, biasInitializer`, options.biasInitializer ?? "zeros");
+  const kernel = weightOptions(where, "kernel", options, "glorotUniform");
+  const bias = weightOptions(where, "bias", options, "zeros");
   return createLayer({
     type: "maxout",
     options,
-    config: { units, pieces, useBias, kernelInitializer: kernel.name, biasInitializer: bias.name },
+    config: { units, pieces, useBias, ...kernel.config, ...bias.config },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
-      context.variable("kernel", [inputs, pieces * units], { initializer: kernel });
-      if (useBias) context.variable("bias", [pieces * units], { initializer: bias });
+      context.variable("kernel", [inputs, pieces * units], kernel.options);
+      if (useBias) context.variable("bias", [pieces * units], bias.options);
     },
     call(x, { variables }) {
       const z = ops.dense(x, variables.kernel as SymbolicTensor, variables.bias);

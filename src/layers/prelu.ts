@@ -1,15 +1,22 @@
 // The rectifier with a learnt slope.
 
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { describeValue, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { rowShape } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface PReluOptions extends LayerOptions {
   /** Default "zeros" (PyTorch: 0.25). */
   alphaInitializer?: InitializerInput;
+  /** A penalty on the slopes that is added to the loss, e.g. "l2"; default none. */
+  alphaRegularizer?: RegularizerInput;
+  /** Applied to the slopes after each update, e.g. "maxNorm"; default none. */
+  alphaConstraint?: ConstraintInput;
   /** Axes along which all places share one slope, counted from 1 since 0 is the batch; default none. */
   sharedAxes?: readonly number[];
 }
@@ -24,8 +31,8 @@ export interface PReluOptions extends LayerOptions {
  * sequential([layers.dense({ units: 8, inputShape: [4] }), layers.prelu({ sharedAxes: [1] })]);
  */
 export function prelu(options: PReluOptions = {}): Layer {
-  const where = checkLayerOptions("prelu", options, ["alphaInitializer", "sharedAxes"]);
-  const initializer = resolveInitializer(`${where}, alphaInitializer`, options.alphaInitializer ?? "zeros");
+  const where = checkLayerOptions("prelu", options, [...weightOptionNames("alpha"), "sharedAxes"]);
+  const slopes = weightOptions(where, "alpha", options, "zeros");
   const sharedAxes = options.sharedAxes ?? [];
   if (!Array.isArray(sharedAxes)) {
     throw new TypeError(explain(where, "sharedAxes must be an array of axes", describeValue(sharedAxes)));
@@ -33,7 +40,7 @@ export function prelu(options: PReluOptions = {}): Layer {
   return createLayer({
     type: "prelu",
     options,
-    config: { alphaInitializer: initializer.name, sharedAxes: [...sharedAxes] },
+    config: { ...slopes.config, sharedAxes: [...sharedAxes] },
     build(shape, context) {
       const row = rowShape(where, shape);
       for (const axis of sharedAxes) {
@@ -42,7 +49,7 @@ export function prelu(options: PReluOptions = {}): Layer {
         throw new RangeError(explain(where, `sharedAxes must be ${range}`, describeValue(axis)));
       }
       const alpha = row.map((size, i) => (sharedAxes.includes(i + 1) ? 1 : size));
-      context.variable("alpha", alpha, { initializer });
+      context.variable("alpha", alpha, slopes.options);
     },
     call(x, { variables }) {
       // `alpha` exists since build ran. For more axes than one it is repeated along the shared ones before it meets the batch.

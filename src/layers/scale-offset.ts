@@ -1,11 +1,14 @@
 // What the normalising layers have in common: the learnt scale `gamma` and offset `beta` of each feature.
 
+import type { ConstraintInput } from "../constraints/resolve.js";
 import { checkBoolean } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
+import type { RegularizerInput } from "../regularizers/resolve.js";
 import { perFeature } from "./features.js";
-import type { BuildContext, CallContext } from "./layer.js";
+import type { BuildContext, CallContext, WeightOptions } from "./layer.js";
+import { weightOptionNames, weightOptions } from "./weight-options.js";
 
 export interface ScaleOffsetOptions {
   /** Add the weight `beta`; default true. */
@@ -16,35 +19,40 @@ export interface ScaleOffsetOptions {
   betaInitializer?: InitializerInput;
   /** Default "ones". */
   gammaInitializer?: InitializerInput;
+  /** A penalty on `beta` that is added to the loss, e.g. "l2"; default none. */
+  betaRegularizer?: RegularizerInput;
+  /** Applied to `beta` after each update, e.g. "maxNorm"; default none. */
+  betaConstraint?: ConstraintInput;
+  /** A penalty on `gamma` that is added to the loss, e.g. "l2"; default none. */
+  gammaRegularizer?: RegularizerInput;
+  /** Applied to `gamma` after each update, e.g. "maxNorm"; default none. */
+  gammaConstraint?: ConstraintInput;
 }
 
-export const scaleOffsetNames = ["center", "scale", "betaInitializer", "gammaInitializer"] as const;
+export const scaleOffsetNames = ["center", "scale", ...weightOptionNames("beta"), ...weightOptionNames("gamma")];
 
 /** `gamma x + beta` with the checked options of a layer. */
 export class ScaleOffset {
   readonly config: Readonly<Record<string, unknown>>;
   readonly #center: boolean;
   readonly #scale: boolean;
-  readonly #beta: ReturnType<typeof resolveInitializer>;
-  readonly #gamma: ReturnType<typeof resolveInitializer>;
+  readonly #beta: WeightOptions;
+  readonly #gamma: WeightOptions;
 
   constructor(where: string, options: ScaleOffsetOptions) {
     this.#center = checkBoolean(where, "center", options.center ?? true);
     this.#scale = checkBoolean(where, "scale", options.scale ?? true);
-    this.#beta = resolveInitializer(`${where}, betaInitializer`, options.betaInitializer ?? "zeros");
-    this.#gamma = resolveInitializer(`${where}, gammaInitializer`, options.gammaInitializer ?? "ones");
-    this.config = {
-      center: this.#center,
-      scale: this.#scale,
-      betaInitializer: this.#beta.name,
-      gammaInitializer: this.#gamma.name,
-    };
+    const beta = weightOptions(where, "beta", options, "zeros");
+    const gamma = weightOptions(where, "gamma", options, "ones");
+    this.#beta = beta.options;
+    this.#gamma = gamma.options;
+    this.config = { center: this.#center, scale: this.#scale, ...beta.config, ...gamma.config };
   }
 
   /** Adds the weights, one value a feature. */
   build(context: BuildContext, features: number): void {
-    if (this.#scale) context.variable("gamma", [features], { initializer: this.#gamma });
-    if (this.#center) context.variable("beta", [features], { initializer: this.#beta });
+    if (this.#scale) context.variable("gamma", [features], this.#gamma);
+    if (this.#center) context.variable("beta", [features], this.#beta);
   }
 
   apply(x: SymbolicTensor, { variables: { gamma, beta } }: CallContext): SymbolicTensor {

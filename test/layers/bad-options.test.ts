@@ -217,7 +217,7 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
   glu: [
     ["glu: units must be a positive integer, received 1.5.", () => layers.glu({ units: 1.5 })],
     [
-      'swiglu: expected a known option, received "activation". Options: units, useBias, kernelInitializer, biasInitializer,',
+      'swiglu: expected a known option, received "activation". Options: units, useBias, kernelInitializer,',
       () => layers.swiglu(wrong({ units: 1, activation: "relu" })),
       TypeError,
     ],
