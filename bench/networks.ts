@@ -6,7 +6,7 @@ import type { Setting } from "./contestants.js";
 import { digits, printTable } from "./report.js";
 import { type Contestant, type Effort, measureInTurns, median, quantile, type Samples, spread } from "./timing.js";
 
-interface Network {
+export interface Network {
   readonly name: string;
   readonly sizes: readonly number[];
   readonly batch: number;
@@ -30,7 +30,7 @@ export interface LatencyResult {
   readonly p99: number;
 }
 
-const networks: readonly Network[] = [
+export const networks: readonly Network[] = [
   { name: "XOR 2-8-1", sizes: [2, 8, 1], batch: 4, rows: 4, reference: true },
   { name: "784-128-10", sizes: [784, 128, 10], batch: 32, rows: 4096, reference: false },
   { name: "784-512-512-10", sizes: [784, 512, 512, 10], batch: 128, rows: 8192, reference: false },
