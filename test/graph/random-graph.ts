@@ -9,7 +9,7 @@ import { variable } from "./execute.js";
 export type Choice = readonly [kind: number, first: number, second: number, width: number];
 
 export const choices: fc.Arbitrary<Choice[]> = fc.array(
-  fc.tuple(fc.nat(13), fc.nat(100), fc.nat(100), fc.integer({ min: 1, max: 5 })),
+  fc.tuple(fc.nat(17), fc.nat(100), fc.nat(100), fc.integer({ min: 1, max: 5 })),
   { minLength: 1, maxLength: 14 },
 );
 
@@ -83,6 +83,14 @@ function step(
       return ops.logSoftmax(ops.mul(x, 0.5));
     case 12:
       return ops.dropout(x, 0.2, number);
+    case 13:
+      return ops.concatenate([x, ops.tanh(y)]);
+    case 14:
+      return ops.slice(x, n >> 1);
+    case 15:
+      return ops.add(x, ops.randomNormal(x, { stddev: 0.1, stream: number }));
+    case 16:
+      return ops.add(x, ops.flatten(ops.take(weight([3, n]), ops.step(ops.slice(y, 0, 1)))));
     default:
       return ops.matmul(x, ops.transpose(ops.reshape(weight([width * n]), [width, n])));
   }

@@ -19,11 +19,18 @@ export function matrix(seed: number, rows: number, columns: number, from = -2, t
   return Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
 }
 
-/** Odd sizes: single elements, rows, columns, primes. */
+/** Odd sizes: single elements, rows, columns, primes, and some drawn at random. */
 export const sizes: readonly (readonly [rows: number, columns: number])[] = [
   [1, 1],
   [1, 7],
   [5, 1],
   [3, 5],
   [7, 11],
+  ...randomSizes(3),
 ];
+
+/** Sizes of up to 12 rows and columns, the same in every run. */
+function randomSizes(count: number): (readonly [rows: number, columns: number])[] {
+  const drawn = numbers(17, 2 * count, 1, 13).map(Math.floor);
+  return Array.from({ length: count }, (_, i) => [drawn[2 * i] as number, drawn[2 * i + 1] as number]);
+}

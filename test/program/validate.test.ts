@@ -30,6 +30,23 @@ const good: ProgramSpec = {
   ],
 };
 
+/** Operations that count columns and rows themselves. */
+const structural: ProgramSpec = {
+  batchRows: 4,
+  tensors: [batch(3), batch(2), batch(5), fixed(7, 2), batch(1), fixed(7, 2), batch(6), fixed(1, 1)],
+  instructions: [
+    { op: "slice", operands: { y: 1, x: 0 }, parameters: { start: 1 } },
+    { op: "concatenate", operands: { z: 2, x: 0, y: 1 } },
+    { op: "pad", operands: { y: 6, x: 2 }, parameters: { start: 1 } },
+    { op: "random", operands: { y: 4 }, parameters: { normal: 1, stream: 3 } },
+    { op: "gather", operands: { y: 1, table: 3, index: 4 } },
+    { op: "gatherGrad", operands: { dtable: 5, index: 4, dy: 1 } },
+    { op: "reduce", operands: { y: 1, x: 6 }, parameters: { function: "maximum", axis: 1 } },
+    { op: "expand", operands: { y: 6, x: 0 }, parameters: { axis: 1, mean: 1 } },
+    { op: "stepValue", operands: { y: 7 }, parameters: { value: 1 } },
+  ],
+};
+
 /** Words of `good` with some changed: word numbers as in the header's description. */
 const changes: readonly (readonly [name: string, change: (words: Int32Array) => Int32Array])[] = [
   ["no words", () => new Int32Array(0)],
@@ -303,7 +320,11 @@ describe.each(testBackends)("$label", ({ create }) => {
     expect(() => backend.createProgram(program.words)).toThrow(BackendError);
   });
 
-  it("executes or refuses, but survives, any mutation (seed 11)", () => {
+  it.each([
+    ["layers", good],
+    ["structural operations", structural],
+  ])("executes or refuses, but survives, any mutation of %s (seed 11)", (_, spec) => {
+    const { words } = buildProgram(spec);
     const random = new RandomStream(seedFrom(11));
     const values = [-2, -1, 0, 1, 2, 3, 7, 26, 27, 255, 0x7fffffff, -0x80000000, floatBits(0.5), floatBits(Number.NaN)];
     let accepted = 0;
