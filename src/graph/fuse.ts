@@ -1,5 +1,5 @@
 // Merges steps into the fused instructions of the core: a product with its bias and activation, both gradients of a dense
-// layer, and the derivative of an activation into the product that comes before it.
+// layer, the derivative of an activation into the product that comes before it, and the gradients of two halves.
 
 import type { UnaryName } from "../program/ops.gen.js";
 import { baseOf, present, resultValue, type Step, sameSize, schedule, type Value } from "../program/steps.js";
@@ -10,6 +10,7 @@ export function fuse(steps: readonly Step[], kept: ReadonlySet<Value>): Step[] {
   let current = [...steps];
   for (const pass of [
     sumSquares,
+    joinHalves,
     addBias,
     applyActivation,
     derivativeBeforeDropout,
@@ -103,6 +104,24 @@ const sumSquares: Pass = (steps, uses) => {
     if (square?.op !== "unary" || square.parameters.function !== "square" || !uses.onlyFor(y, sum)) continue;
     rewrites.set(square, null);
     rewrites.set(sum, { ...sum, inputs: square.inputs, parameters: { ...sum.parameters, function: "sumSquares" } });
+  }
+  return replace(steps, rewrites);
+};
+
+/** x and y among zeros, one behind the other, z = their sum  ->  z = concatenate(x, y): the gradient of a tensor that was split. */
+const joinHalves: Pass = (steps, uses) => {
+  const rewrites = new Map<Step, Step | null>();
+  for (const sum of steps) {
+    if (sum.op !== "binary" || sum.parameters.function !== "add") continue;
+    const pads = (sum.inputs as Value[]).map((value) => (uses.onlyFor(value, sum) ? uses.maker(value) : undefined));
+    const [first, second] = [...pads].sort((a, b) => Number(a?.parameters.start) - Number(b?.parameters.start));
+    if (first?.op !== "pad" || second?.op !== "pad") continue;
+    const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
+    const adjacent = first.parameters.start === 0 && second.parameters.start === x.columns;
+    const z = output(sum);
+    if (!adjacent || x.columns + y.columns !== z.columns || x.rows !== z.rows || y.rows !== z.rows) continue;
+    rewrites.set(first, null).set(second, null);
+    rewrites.set(sum, { ...sum, op: "concatenate", inputs: [x, y], parameters: {} });
   }
   return replace(steps, rewrites);
 };

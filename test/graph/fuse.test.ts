@@ -57,6 +57,34 @@ describe("forward", () => {
   });
 });
 
+describe("halves", () => {
+  const both = inputNode("both", [null, 6]);
+  const gradientOf = (f: (x: SymbolicTensor) => SymbolicTensor) =>
+    instructions([{ name: "f", outputs: [], loss: ops.sum(f(both)), gradientOutputs: [both] }]);
+
+  test("the gradient of two halves is put together at once", () => {
+    const glu = (z: SymbolicTensor) => {
+      const [a, b] = ops.split(z, 2) as [SymbolicTensor, SymbolicTensor];
+      return ops.mul(a, ops.sigmoid(b));
+    };
+    const text = gradientOf(glu).join("\n");
+    expect(text).toMatch(/t\d+ \(batch, 6\) = concatenate t\d+, t\d+/);
+    expect(text).not.toContain("pad");
+  });
+
+  test("in either order", () => {
+    const f = (z: SymbolicTensor) => ops.mul(ops.square(ops.slice(z, 3)), ops.slice(z, 0, 3));
+    expect(gradientOf(f).filter((line) => line.includes("pad"))).toEqual([]);
+  });
+
+  test("parts that overlap or leave something out stay", () => {
+    const overlap = (z: SymbolicTensor) => ops.mul(ops.slice(z, 0, 4), ops.slice(z, 2, 4));
+    expect(gradientOf(overlap).filter((line) => line.includes("pad")).length).toBe(2);
+    const gap = (z: SymbolicTensor) => ops.mul(ops.slice(z, 0, 2), ops.slice(z, 4, 2));
+    expect(gradientOf(gap).filter((line) => line.includes("pad")).length).toBe(2);
+  });
+});
+
 describe("backward", () => {
   const weights = [variable("w1", [3, 4]), variable("b1", [4]), variable("w2", [4, 2]), variable("b2", [2])];
   const [w1, b1, w2, b2] = weights.map(variableNode) as [
