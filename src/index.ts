@@ -9,7 +9,6 @@ export type {
   CallbackInput,
   CallbackModel,
   Logs,
-  WeightValues,
 } from "./callbacks/index.js";
 export * as callbacks from "./callbacks/index.js";
 export type { Constraint, ConstraintFunction } from "./constraints/index.js";
@@ -20,7 +19,7 @@ export type * from "./estimators/index.js";
 export * as estimators from "./estimators/index.js";
 export type { Shape, SymbolicTensor } from "./graph/node.js";
 export * as initializers from "./initializers/index.js";
-export type { Layer } from "./layers/index.js";
+export type { Layer, WeightValues } from "./layers/index.js";
 export * as layers from "./layers/index.js";
 export { input } from "./layers/input.js";
 export type { Loss, LossFunction } from "./losses/index.js";

@@ -44,6 +44,7 @@ describe("the entries", () => {
       "average",
       "batchNormalization",
       "categoryEncoding",
+      "concatenate",
       "custom",
       "dense",
       "discretization",

@@ -1,17 +1,11 @@
 // What a callback is: an object with any of Keras' hooks, or a function that is called after each epoch.
 
+import type { WeightValues } from "../layers/weight-values.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 
 /** Results so far by name: `loss`, metrics, and after an epoch with validation `valLoss` and so on. */
 export interface Logs {
   [name: string]: number;
-}
-
-/** A weight with its name, as `getWeights` gives it. */
-export interface WeightValues {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
 }
 
 /** What callbacks may use of the model that is trained. */

@@ -1,7 +1,8 @@
 // Stops a training that does not get better.
 
 import { checkInteger, checkNumber, checkOptions, explain, unknownName } from "../errors.js";
-import type { Callback, CallbackModel, Logs, WeightValues } from "./callback.js";
+import type { WeightValues } from "../layers/weight-values.js";
+import type { Callback, CallbackModel, Logs } from "./callback.js";
 
 export interface EarlyStoppingOptions {
   /** The result to watch; default "valLoss". */

@@ -2,7 +2,8 @@
 
 import { checkOptions, describeValue, explain } from "../errors.js";
 import type { InputData } from "../models/data.js";
-import type { Model, WeightInput } from "../models/model.js";
+import type { Model } from "../models/model.js";
+import type { WeightInput } from "../models/structure.js";
 import { deriveSeed, seedFrom } from "../random/philox.js";
 import type { TensorInput } from "../tensor.js";
 import type { Classes } from "./labels.js";

@@ -1,7 +1,7 @@
 // What a layer is: a callable object with a name, options and weights, whose computation is a function over `ops.*`.
 // Layers are built (get their weights) when the shape of their input is known.
 
-import { checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
+import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
 import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
@@ -14,6 +14,7 @@ import type { Regularizer } from "../regularizers/regularizer.js";
 import { type RegularizerInput, resolveRegularizer } from "../regularizers/resolve.js";
 import { Pass } from "./pass.js";
 import { Weight } from "./weight.js";
+import { copyWeights, replaceWeights, type WeightValues } from "./weight-values.js";
 
 /** What a layer is called on: one symbolic tensor, or for layers like `layers.add` a list of them. */
 export type LayerInput = SymbolicTensor | readonly SymbolicTensor[];
@@ -31,8 +32,10 @@ export interface Layer {
   readonly name: string;
   /** The kind of layer, e.g. "dense". */
   readonly type: string;
-  /** False freezes the weights; takes effect with the next `compile`. */
+  /** False freezes the weights, those of a model that is used as a layer, too; takes effect with the next `compile`. */
   trainable: boolean;
+  /** What the learning rate is multiplied with for these weights; takes effect with the next `compile`. */
+  learningRateScale: number;
   /** The options, as they would be saved. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The weights' names and shapes; empty until the layer has been built. */
@@ -41,6 +44,18 @@ export interface Layer {
     readonly shape: readonly number[];
     readonly trainable: boolean;
   }[];
+  /** What the layer was called on and what it gave, for models between other layers: see `model.getLayer`. */
+  readonly input: SymbolicTensor;
+  readonly output: SymbolicTensor;
+  /** The same for layers of several inputs or outputs. */
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
+  /** The number of all weights' elements. */
+  countParams(): number;
+  /** Copies of the weights, as `model.getWeights` gives them. */
+  getWeights(): WeightValues[];
+  /** Sets all weights, in the order of `getWeights`. Nothing is changed when one does not fit. */
+  setWeights(weights: readonly unknown[]): void;
 }
 
 /** Options that every layer has. */
@@ -53,10 +68,21 @@ export interface LayerOptions {
   trainable?: boolean;
   /** A penalty on the outputs, divided by the rows of the batch, that is added to the loss; default none. */
   activityRegularizer?: RegularizerInput;
+  /**
+   * What the optimizer's learning rate is multiplied with for the weights of this layer, at least 0; default 1. It scales the
+   * whole update, decoupled weight decay included. Keras has none; it is the `lr` of parameter groups of PyTorch.
+   */
+  learningRateScale?: number;
 }
 
 /** The names of `LayerOptions`, for the check of options. */
-export const layerOptionNames = ["name", "inputShape", "trainable", "activityRegularizer"] as const;
+export const layerOptionNames = [
+  "name",
+  "inputShape",
+  "trainable",
+  "activityRegularizer",
+  "learningRateScale",
+] as const;
 
 /** Checks the names of a layer's options; gives how errors call the layer: `dense "hidden"`. */
 export function checkLayerOptions(type: string, options: LayerOptions, names: readonly string[]): string {
@@ -108,7 +134,9 @@ export interface LayerDefinition<X extends LayerInput = SymbolicTensor> {
   readonly options: LayerOptions;
   readonly config: Readonly<Record<string, unknown>>;
   build?(shape: ShapeOf<X>, context: BuildContext): void;
-  call(x: X, context: CallContext): SymbolicTensor;
+  call(x: X, context: CallContext, pass: Pass): SymbolicTensor | readonly SymbolicTensor[];
+  /** The layers of a model that is used as a layer, which may give several results. */
+  sublayers?(): readonly LayerCore[];
 }
 
 /** What a kind of layer may be called on. */
@@ -119,11 +147,15 @@ export class LayerCore {
   readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputShape: readonly number[] | undefined;
-  readonly weights: Weight[] = [];
+  /** Those of sublayers are in `weights` only. */
+  readonly ownWeights: Weight[] = [];
+  /** All calls, in their order. */
+  readonly uses: LayerUse[] = [];
   /** Given by the user, or by the first model that the layer became a part of. */
   name: string | undefined;
-  trainable: boolean;
+  learningRateScale: number;
   builtFor: string | null = null;
+  #trainable: boolean;
   #appliedTrainable: boolean;
   readonly #activityRegularizer: Regularizer | null;
   readonly #definition: LayerDefinition<LayerInput>;
@@ -139,8 +171,9 @@ export class LayerCore {
     this.type = type;
     this.config = config;
     this.name = options.name;
-    this.trainable = options.trainable ?? true;
-    this.#appliedTrainable = this.trainable;
+    this.#trainable = options.trainable ?? true;
+    this.#appliedTrainable = this.#trainable;
+    this.learningRateScale = checkScale(this.where, options.learningRateScale ?? 1);
     this.inputShape = options.inputShape === undefined ? undefined : checkShape(this.where, options.inputShape);
     this.#activityRegularizer =
       options.activityRegularizer === undefined
@@ -155,6 +188,24 @@ export class LayerCore {
   /** How errors call the layer: `dense "hidden"`. */
   get where(): string {
     return this.name === undefined ? this.type : `${this.type} "${this.name}"`;
+  }
+
+  get sublayers(): readonly LayerCore[] {
+    return this.#definition.sublayers?.() ?? [];
+  }
+
+  get weights(): readonly Weight[] {
+    return [...this.ownWeights, ...this.sublayers.flatMap((layer) => layer.weights)];
+  }
+
+  /** A model is trainable when one of its layers is; setting it sets them all, as in Keras. */
+  get trainable(): boolean {
+    return this.#definition.sublayers === undefined ? this.#trainable : this.sublayers.some((layer) => layer.trainable);
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    for (const layer of this.sublayers) layer.trainable = value;
   }
 
   /** The weight of this name, once the layer is built. */
@@ -177,25 +228,44 @@ export class LayerCore {
     this.builtFor = text;
   }
 
-  /** Builds the graph of one use of the layer. */
+  /** Builds the graph of one use of a layer that has one result. */
   call(x: LayerInput, pass: Pass): SymbolicTensor {
-    this.build(x);
-    return withLayer(this.name ?? this.type, () => {
-      const result = this.#definition.call(x, this.#callContext(pass));
-      if (!isSymbolic(result)) {
-        throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
-      }
-      if (this.#activityRegularizer !== null) {
-        pass.losses.push(ops.div(this.#activityRegularizer(result), ops.sum(fill(1, [null, 1]))));
-      }
-      return result;
-    });
+    return this.callAll(x, pass)[0] as SymbolicTensor;
   }
 
-  /** Hands `trainable` down to the variables; models do it when they are compiled. */
-  applyTrainable(): void {
-    this.#appliedTrainable = this.trainable;
-    for (const weight of this.weights) weight.variable.trainable = this.trainable && weight.trainable;
+  /** The same with several results, which models that are used as a layer may have. */
+  callAll(x: LayerInput, pass: Pass): readonly SymbolicTensor[] {
+    this.build(x);
+    const label = `${pass.prefix}${this.name ?? this.type}`;
+    const build = () => this.#regularized(this.#definition.call(x, this.#callContext(pass), pass), pass);
+    const nested = this.#definition.sublayers !== undefined;
+    const result: unknown = withLayer(label, nested ? () => pass.within(`${label}/`, build) : build);
+    if (isSymbolic(result)) return [result];
+    if (nested) return result as readonly SymbolicTensor[];
+    throw new TypeError(explain(this.where, "call must return a result of ops.*", describeValue(result)));
+  }
+
+  #regularized<T>(result: T, pass: Pass): T {
+    if (this.#activityRegularizer !== null && isSymbolic(result)) {
+      pass.losses.push(ops.div(this.#activityRegularizer(result), ops.sum(fill(1, [null, 1]))));
+    }
+    return result;
+  }
+
+  /** Hands `trainable` and the scale of the learning rate down to the variables; models do it before they are compiled. */
+  applyTrainable(trainable = this.trainable, learningRateScale = this.learningRateScale): void {
+    this.#appliedTrainable = trainable;
+    for (const { variable, trainable: updated } of this.ownWeights) {
+      variable.trainable = trainable && updated;
+      variable.learningRateScale = learningRateScale;
+    }
+  }
+
+  /** All weights with their names, those of sublayers behind the name of this layer: `encoder/dense/kernel`. */
+  namedWeights(): NamedWeight[] {
+    const own = this.ownWeights.map((weight) => ({ name: weight.variable.name, weight, layer: this }));
+    const nested = this.sublayers.flatMap((layer) => layer.namedWeights());
+    return [...own, ...nested.map((entry) => ({ ...entry, name: `${this.name ?? this.type}/${entry.name}` }))];
   }
 
   #addWeight(name: string, shape: readonly number[], options: WeightOptions): void {
@@ -210,7 +280,7 @@ export class LayerCore {
       },
       shape: checkShape(where, shape),
       trainable: this.trainable && (options.trainable ?? true),
-      learningRateScale: 1,
+      learningRateScale: this.learningRateScale,
     };
     const initializer = resolveInitializer(where, options.initializer ?? "glorotUniform");
     const { regularizer, constraint } = options;
@@ -219,7 +289,7 @@ export class LayerCore {
       regularizer: regularizer === undefined ? null : resolveRegularizer(`${where}, regularizer`, regularizer),
       constraint: constraint === undefined ? null : resolveConstraint(`${where}, constraint`, constraint),
     });
-    this.weights.push(weight);
+    this.ownWeights.push(weight);
     this.#weightsByName.set(name, weight);
   }
 
@@ -261,6 +331,18 @@ export class LayerCore {
   }
 }
 
+/** A weight as a model or a layer with sublayers calls it. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly weight: Weight;
+  /** The layer that made it. */
+  readonly layer: LayerCore;
+}
+
+function checkScale(where: string, scale: unknown): number {
+  return checkNumber(where, "learningRateScale", scale, 0);
+}
+
 function checkShape(where: string, shape: readonly number[]): readonly number[] {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n > 0)) {
     const received = Array.isArray(shape) ? `[${shape.join(", ")}]` : describeValue(shape);
@@ -276,6 +358,7 @@ export interface LayerUse {
   readonly core: LayerCore;
   readonly layer: Layer;
   readonly input: LayerInput;
+  readonly outputs: readonly SymbolicTensor[];
 }
 
 const uses = new WeakMap<SymbolicTensor, LayerUse>();
@@ -304,9 +387,12 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
   const core = new LayerCore(definition as unknown as LayerDefinition<LayerInput>);
   const layer = ((x: LayerInput) => {
     checkInput(core.where, x, accepts);
-    const result = useLayer(core, x);
-    uses.set(result, { core, layer, input: x });
-    return result;
+    const outputs = useLayer(core, x);
+    const use = { core, layer, input: x, outputs };
+    core.uses.push(use);
+    for (const output of outputs) uses.set(output, use);
+    // Models with several outputs have a method with a type for this, `call`.
+    return (outputs.length === 1 ? outputs[0] : outputs) as SymbolicTensor;
   }) as Layer;
   Object.defineProperties(layer, {
     name: { get: () => core.name ?? core.type, enumerable: true, configurable: true },
@@ -319,9 +405,25 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
       },
       enumerable: true,
     },
-    variables: {
-      get: () => core.weights.map((weight) => ({ ...weight.variable, name: weight.variable.name })),
+    learningRateScale: {
+      get: () => core.learningRateScale,
+      set: (value: number) => {
+        core.learningRateScale = checkScale(core.where, value);
+      },
       enumerable: true,
+    },
+    variables: {
+      get: () => core.namedWeights().map(({ name, weight }) => ({ ...weight.variable, name })),
+      enumerable: true,
+    },
+    input: { get: () => onlyOne(core, "input") },
+    output: { get: () => onlyOne(core, "output") },
+    inputs: { get: () => inputsOf(onlyUse(core, "inputs")) },
+    outputs: { get: () => onlyUse(core, "outputs").outputs },
+    countParams: { value: () => countElements(core.weights) },
+    getWeights: { value: () => copyWeights(core.namedWeights()) },
+    setWeights: {
+      value: (values: readonly unknown[]) => replaceWeights(`${core.where}, setWeights`, core.namedWeights(), values),
     },
   });
   cores.set(layer, core);
@@ -346,8 +448,29 @@ function checkInput(where: string, x: unknown, accepts: Accepts): void {
   throw new TypeError(explain(where, "expected an array of symbolic tensors", received, remedy));
 }
 
-/** The shape of the result comes from a trial pass; models build the real graph from the record of uses. */
-function useLayer(core: LayerCore, x: LayerInput): SymbolicTensor {
-  const trial = core.call(x, new Pass(false));
-  return inputNode(core.name ?? core.type, trial.shape);
+/** The shapes of the results come from a trial pass; models build the real graph from the record of uses. */
+function useLayer(core: LayerCore, x: LayerInput): readonly SymbolicTensor[] {
+  return core.callAll(x, new Pass(false)).map((trial) => inputNode(core.name ?? core.type, trial.shape));
+}
+
+/** The call of a layer that was called once. */
+function onlyUse(core: LayerCore, property: string): LayerUse {
+  const [use] = core.uses;
+  if (use !== undefined && core.uses.length === 1) return use;
+  const remedy = core.uses.length === 0 ? "Call it first, or put it into a model." : "Keep what each call returned.";
+  const expectation = `${property} needs a layer that was called once`;
+  throw new TypeError(explain(core.where, expectation, `${core.uses.length} calls`, remedy));
+}
+
+function onlyOne(core: LayerCore, property: "input" | "output"): SymbolicTensor {
+  const use = onlyUse(core, property);
+  const list = property === "input" ? inputsOf(use) : use.outputs;
+  if (list.length === 1) return list[0] as SymbolicTensor;
+  throw new TypeError(
+    explain(core.where, `expected a layer with one ${property}`, String(list.length), `Use layer.${property}s.`),
+  );
+}
+
+function countElements(weights: readonly Weight[]): number {
+  return weights.reduce((sum, weight) => sum + weight.size, 0);
 }

@@ -9,6 +9,8 @@ export class Pass {
   readonly assigned = new Map<Weight, SymbolicTensor>();
   /** Scalars that are added to the loss. */
   readonly losses: SymbolicTensor[] = [];
+  /** Stands before the names of layers in errors and programs: the models that are used as layers, around this place. */
+  prefix = "";
   #streams = 0;
 
   constructor(readonly training: boolean) {}
@@ -16,6 +18,17 @@ export class Pass {
   /** The numbers of the random streams follow the order of the layers. */
   randomStream(): number {
     return this.#streams++;
+  }
+
+  /** Builds the layers of a model that is used as a layer. */
+  within<T>(prefix: string, build: () => T): T {
+    const outer = this.prefix;
+    this.prefix = prefix;
+    try {
+      return build();
+    } finally {
+      this.prefix = outer;
+    }
   }
 
   /** The value of a weight at this place of the pass: what was assigned to it last, or the weight itself. */

@@ -1,6 +1,6 @@
 // One array of a layer: its variable in the graph, how it begins, and where its values are at the moment.
 
-import { explain, formatShape, internalError } from "../errors.js";
+import { explain, formatShape } from "../errors.js";
 import type { SymbolicTensor, Variable } from "../graph/node.js";
 import { variableNode } from "../graph/node.js";
 import type { Constraint } from "../constraints/constraint.js";
@@ -63,7 +63,11 @@ export class Weight {
   /** A copy of the newest values. */
   read(): Float32Array {
     if (this.home !== null) return this.home.read(this);
-    if (this.#held === null) throw internalError(`weight ${this.variable.name} is read before it has values`);
+    if (this.#held === null) {
+      const remedy = "Make a model of it, or set its values.";
+      const expectation = "expected a weight of a model";
+      throw new TypeError(explain(`weight "${this.variable.name}"`, expectation, "one without values", remedy));
+    }
     return this.#held.slice();
   }
 

@@ -5,10 +5,10 @@ import { currentBackend } from "../backends/registry.js";
 import { AbortError, explain, internalError } from "../errors.js";
 import { countElements } from "../graph/shapes.js";
 import { input } from "../layers/input.js";
-import { type Layer, layerCore } from "../layers/layer.js";
-import type { Weight } from "../layers/weight.js";
+import { type Layer, type LayerCore, layerCore, type NamedWeight } from "../layers/layer.js";
 import { type Seed, seedFrom } from "../random/philox.js";
 import { isTensorLike, toTensor } from "../tensor.js";
+import { createNested } from "./nested.js";
 import { distribute, type Ports } from "./ports.js";
 import { joinNeeds, type Needs, Session } from "./session.js";
 import { reportWidth } from "./tally.js";
@@ -16,8 +16,17 @@ import { busyError, Turnstile } from "./task.js";
 import { findTopology, type Topology } from "./topology.js";
 import type { TrainingPlan } from "./training-plan.js";
 
+/** What `compile` took over of a layer. */
+interface TakenLayer {
+  readonly layer: LayerCore;
+  readonly trainable: boolean;
+  readonly learningRateScale: number;
+}
+
 export class ModelCore {
-  readonly name: string;
+  /** Also the kind of layer that the model is in others. */
+  readonly kind: "sequential" | "model";
+  readonly givenName: string | undefined;
   readonly seed: Seed;
   readonly turnstile: Turnstile;
   plan: TrainingPlan | null = null;
@@ -39,9 +48,17 @@ export class ModelCore {
   pending: readonly Layer[] | null;
   #topology: Topology | null;
   #session: Session | null = null;
+  #taken: readonly TakenLayer[] = [];
+  #nested: Layer | null = null;
 
-  constructor(name: string, seed: number | undefined, topology: Topology | null, pending: readonly Layer[] | null) {
-    this.name = name;
+  constructor(
+    kind: "sequential" | "model",
+    { name, seed }: { name?: string; seed?: number },
+    topology: Topology | null,
+    pending: readonly Layer[] | null,
+  ) {
+    this.kind = kind;
+    this.givenName = name;
     this.seed = seedFrom(seed);
     this.turnstile = new Turnstile(() => {
       if (this.disposed) this.releaseSession();
@@ -49,6 +66,10 @@ export class ModelCore {
     this.#topology = topology;
     this.pending = pending;
     this.#initializeWeights();
+  }
+
+  get name(): string {
+    return this.givenName ?? this.kind;
   }
 
   /** How errors call a method: `model "mlp", fit`. */
@@ -87,8 +108,25 @@ export class ModelCore {
     return this.outputs.tensors.map(({ shape }) => countElements(shape));
   }
 
-  get weights(): readonly Weight[] {
+  get weights(): readonly NamedWeight[] {
     return this.#topology?.weights ?? [];
+  }
+
+  get layers(): readonly LayerCore[] {
+    return this.#topology?.layers ?? (this.pending ?? []).map((layer) => layerCore(layer) as LayerCore);
+  }
+
+  /** What belongs to the outputs, in the form in which they were given. */
+  formed(results: readonly unknown[]): unknown {
+    const { form, names } = this.outputs;
+    if (form === "named") return Object.fromEntries(names.map((name, i) => [name, results[i]]));
+    return results.length === 1 ? results[0] : results;
+  }
+
+  /** This model as a layer of others; always the same one. */
+  get nested(): Layer {
+    this.#nested ??= createNested(this);
+    return this.#nested;
   }
 
   /** Builds a `sequential` from the shape of one row. */
@@ -168,9 +206,10 @@ export class ModelCore {
     const old = this.#session;
     if (old?.fits(backend, needs) !== true) {
       // What an earlier call needed will be needed again.
+      this.#applyTaken();
       const joined = joinNeeds(needs, old?.needs);
       const plan = joined.targetWidths.length === 0 ? null : this.plan;
-      const session = new Session(backend, this.topology(method), plan, joined);
+      const session = new Session(backend, this.topology(method), plan, joined, () => this.turnstile.executing);
       session.takeWeights();
       if (old !== null) session.writeSlots(old.readSlots());
       old?.dispose();
@@ -212,9 +251,23 @@ export class ModelCore {
     if (!this.turnstile.busy) this.releaseSession();
   }
 
-  /** Hands `trainable` of the layers down to their weights. */
-  applyTrainable(): void {
-    for (const layer of this.#topology?.layers ?? []) layer.applyTrainable();
+  /** Takes over which layers are trainable, and how fast they learn: `compile` does it. */
+  takeLayers(): void {
+    this.#taken = withSublayers(this.layers).map((layer) => {
+      return { layer, trainable: layer.trainable, learningRateScale: layer.learningRateScale };
+    });
+    this.#applyTaken();
+  }
+
+  /** True when `compile` found a weight that is trained. */
+  get trains(): boolean {
+    return this.#taken.some(({ layer, trainable }) => trainable && layer.ownWeights.some((weight) => weight.trainable));
+  }
+
+  /** Layers may belong to several models; each trains what was trainable when it was compiled itself. */
+  #applyTaken(): void {
+    for (const { layer, trainable, learningRateScale } of this.#taken)
+      layer.applyTrainable(trainable, learningRateScale);
   }
 
   cancel(): void {
@@ -227,7 +280,7 @@ export class ModelCore {
   }
 
   #initializeWeights(): void {
-    this.weights.forEach((weight, stream) => {
+    this.weights.forEach(({ weight }, stream) => {
       weight.initialize({ seed: this.seed, stream });
     });
   }
@@ -236,7 +289,11 @@ export class ModelCore {
 // Floats.
 const mostReported = 1 << 22;
 
-/** The layers' internals, or an error that tells which element is not a layer. */
+function withSublayers(layers: readonly LayerCore[]): LayerCore[] {
+  return layers.flatMap((layer) => [layer, ...withSublayers(layer.sublayers)]);
+}
+
+/** An error that tells which element is not a layer. */
 export function checkLayers(where: string, layers: readonly unknown[]): void {
   layers.forEach((layer, i) => {
     if (layerCore(layer) !== undefined) return;

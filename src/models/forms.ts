@@ -22,15 +22,28 @@ export type TargetsFor<S extends Symbols> = S extends SymbolicTensor | readonly 
   ? TargetData
   : { readonly [K in keyof S]?: TensorInput | null } | readonly (TensorInput | null)[];
 
-type Result = Tensor<Float32Array>;
+/** All of them as a list. */
+export type ListOf<S extends Symbols> = S extends SymbolicTensor
+  ? readonly [SymbolicTensor]
+  : S extends readonly SymbolicTensor[]
+    ? S
+    : readonly SymbolicTensor[];
 
-/** What `predict` gives: a tensor for one output, also in a list of one; a list; or an object with the names of the outputs. */
-export type Prediction<S extends Symbols> = S extends SymbolicTensor
-  ? Result
+/** What `call` may be given. */
+export type CallsFor<S extends Symbols> = S extends SymbolicTensor | readonly SymbolicTensor[]
+  ? SymbolicTensor | readonly SymbolicTensor[]
+  : Readonly<Record<keyof S & string, SymbolicTensor>> | readonly SymbolicTensor[];
+
+/** One for each output: itself for one output, also in a list of one; a list; or an object with the names of the outputs. */
+export type Formed<S extends Symbols, T> = S extends SymbolicTensor
+  ? T
   : S extends readonly [SymbolicTensor]
-    ? Result
+    ? T
     : S extends readonly SymbolicTensor[]
       ? number extends S["length"]
-        ? Result | Result[]
-        : { -readonly [K in keyof S]: Result }
-      : { -readonly [K in keyof S]: Result };
+        ? T | T[]
+        : { -readonly [K in keyof S]: T }
+      : { -readonly [K in keyof S]: T };
+
+/** What `predict` gives. */
+export type Prediction<S extends Symbols> = Formed<S, Tensor<Float32Array>>;

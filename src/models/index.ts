@@ -1,10 +1,10 @@
 // Models, as users see them.
 
 export type { InputData, TargetData } from "./data.js";
-export type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
+export type { CallsFor, Formed, InputsFor, ListOf, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 export type { HistoryValues, SearchStop } from "./history.js";
 export { History } from "./history.js";
-export type { LossAndMetrics, WeightInput } from "./model.js";
+export type { AnyModel, LossAndMetrics } from "./model.js";
 export { Model } from "./model.js";
 export type {
   CompileOptions,
@@ -19,3 +19,4 @@ export type {
 export type { ClassWeight, SampleWeight } from "./row-weights.js";
 export type { FunctionalOptions, ModelOptions } from "./sequential.js";
 export { model, sequential } from "./sequential.js";
+export type { WeightInfo, WeightInput } from "./structure.js";

@@ -40,11 +40,11 @@ export class LbfgsTraining {
       const expectation = `optimizer lbfgs compares losses over all rows: batchSize must be ${rows}`;
       throw new RangeError(explain(core.where(method), expectation, String(batchSize), remedy));
     }
-    const constrained = core.weights.find(({ constraint, variable }) => constraint !== null && variable.trainable);
+    const constrained = core.weights.find(({ weight }) => weight.constraint !== null && weight.variable.trainable);
     if (constrained !== undefined) {
       const expectation = "optimizer lbfgs moves weights without regard to constraints: expected none";
       const remedy = "Choose another optimizer, or a regularizer.";
-      const received = `one on "${constrained.variable.name}"`;
+      const received = `one on "${constrained.name}"`;
       throw new TypeError(explain(core.where(method), expectation, received, remedy));
     }
     this.#core = core;

@@ -1,29 +1,20 @@
-// The class that users hold: compile, fit, evaluate, predict, weights. It checks arguments and runs the procedures of this
+// The class that users hold: compile, fit, evaluate, predict; structure.ts has what it consists of. It checks arguments and runs the procedures of this
 // folder, each in an asynchronous form that leaves the thread free and in a synchronous one.
 
 import { ready } from "../backends/registry.js";
-import type { Logs, WeightValues } from "../callbacks/callback.js";
-import { checkOptions, explain } from "../errors.js";
+import type { Logs } from "../callbacks/callback.js";
+import { explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import type { Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Tensor, TensorInput } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
 import type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 import type { History } from "./history.js";
-import type {
-  CompileOptions,
-  EvaluateOptions,
-  FitOptions,
-  PredictOptions,
-  SummaryOptions,
-  TrainOnBatchOptions,
-} from "./options.js";
+import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "./options.js";
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
-import { summaryText } from "./summary.js";
+import { ModelStructure } from "./structure.js";
 import { type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
-import { copyWeights, replaceWeights } from "./weights.js";
 
 /** LossAndMetrics by name: `loss` and the metrics. */
 export interface LossAndMetrics {
@@ -31,29 +22,20 @@ export interface LossAndMetrics {
   [name: string]: number;
 }
 
-/** Weights as `setWeights` takes them: what `getWeights` gave, or arrays in the same order. */
-export type WeightInput = WeightValues | TensorInput;
-
 // Where the symbol is missing (Node before 18.18, old browsers) `using` is, too; the method then has a key of its own.
 const disposeSymbol: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 /** A network. Made by `sequential()` and `model()`. Follows keras.Model. */
-export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = SymbolicTensor> {
+export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = SymbolicTensor> extends ModelStructure<
+  In,
+  Out
+> {
   readonly #core: ModelCore;
 
   /** Use `sequential()` or `model()`. */
   constructor(core: ModelCore) {
+    super(core);
     this.#core = core;
-  }
-
-  get name(): string {
-    return this.#core.name;
-  }
-
-  /** The layers in the order of computation. */
-  get layers(): readonly Layer[] {
-    const { pending } = this.#core;
-    return pending ?? [...new Set(this.#core.topology("layers").uses.map((use) => use.layer))];
   }
 
   /** The optimizer, or null before `compile`. Its `learningRate` may be set at any time. */
@@ -82,7 +64,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
     core.checkFree("compile");
     core.checkIdle("compile");
     const plan = planTraining(core.where("compile"), options, core.outputNames);
-    core.applyTrainable();
+    core.takeLayers();
     core.releaseSession();
     core.plan = plan;
     core.step = 0;
@@ -178,44 +160,6 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   }
 
   /**
-   * A table of the layers with output shapes and numbers of parameters.
-   *
-   * @throws TypeError for a `sequential` that does not know its input shape yet.
-   * @example
-   * console.log(net.summary());
-   */
-  summary(options: SummaryOptions = {}): string {
-    checkOptions(this.#core.where("summary"), options, ["print"]);
-    const text = summaryText(this.name, this.#core.topology("summary"));
-    if (options.print) console.log(text);
-    return text;
-  }
-
-  /**
-   * Copies of all weights in the order of the layers, as `{ name, shape, data }`; names are `layer/weight`.
-   *
-   * @throws TypeError before the model knows its input shape; an error while steps are running (call it in a callback).
-   * @example
-   * const [kernel, bias] = net.getWeights();
-   */
-  getWeights(): WeightValues[] {
-    this.#core.checkIdle("getWeights");
-    return copyWeights(this.#core.topology("getWeights").weights);
-  }
-
-  /**
-   * Sets all weights, in the order of `getWeights`. Nothing is changed when one does not fit.
-   *
-   * @throws RangeError for a wrong number of weights or one that is not finite; ShapeError for a wrong shape.
-   * @example
-   * other.setWeights(net.getWeights());
-   */
-  setWeights(weights: readonly WeightInput[]): void {
-    this.#core.checkIdle("setWeights");
-    replaceWeights(this.#core.where("setWeights"), this.#core.topology("setWeights").weights, weights);
-  }
-
-  /**
    * Exchanges the weights with their moving averages, which an optimizer with `useEma` keeps. A second call brings them back:
    * for evaluations between the epochs of a training, whose end puts the averages in the place of the weights for good.
    *
@@ -242,11 +186,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
     this.dispose();
   }
 
-  /** Predictions in the form in which the outputs were given. */
   #formed(results: readonly Tensor<Float32Array>[]): Prediction<Out> {
-    const { form, names } = this.#core.outputs;
-    if (form === "named") return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Prediction<Out>;
-    return (results.length === 1 ? results[0] : results) as Prediction<Out>;
+    return this.#core.formed(results) as Prediction<Out>;
   }
 
   async #runAsync<T>(procedure: Procedure<T>): Promise<T> {
@@ -281,3 +222,6 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
 function asResults(logs: Logs): LossAndMetrics {
   return logs as LossAndMetrics;
 }
+
+/** A model with any inputs and outputs. */
+export type AnyModel = Model<Symbols, Symbols>;

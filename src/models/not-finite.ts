@@ -43,10 +43,10 @@ function causes(data: Dataset): string {
 function findFirst(core: ModelCore, session: Session, data: Dataset, rows: Int32Array): string {
   const { executable, program } = session;
   const routine = session.train as Routine;
-  for (const weight of core.weights) {
+  for (const { name, weight } of core.weights) {
     const bad = weight.read().find((value) => !Number.isFinite(value));
     if (bad !== undefined) {
-      return `Weight "${weight.variable.name}" already holds ${bad}: an earlier update was too large.`;
+      return `Weight "${name}" already holds ${bad}: an earlier update was too large.`;
     }
   }
   gatherRows(session, routine, data, rows);

@@ -69,7 +69,8 @@ export function distribute(
 
 /** True for `{ age: a, income: b }`, false for tensors and for everything with a class of its own. */
 export function isByName(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isTensorLike(value)) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (isTensorLike(value) || isSymbolic(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // By the constructor's name: an object of another realm will do.
   return prototype === null || (prototype as { constructor?: { name?: string } }).constructor?.name === "Object";

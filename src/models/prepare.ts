@@ -69,7 +69,7 @@ export function* prepareFit(
   const { optimizer } = core.compiled(method);
   checkFitOptions(where, options);
   const data = yield* prepareData(core, method, x, y, options);
-  if (!core.weights.some((weight) => weight.variable.trainable)) {
+  if (!core.trains) {
     const remedy = "Set layer.trainable = true and compile again.";
     throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
   }

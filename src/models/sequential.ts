@@ -4,7 +4,7 @@ import { checkOptions, describeValue, explain } from "../errors.js";
 import { type Layer, layerCore } from "../layers/layer.js";
 import { checkLayers, ModelCore } from "./core.js";
 import type { Symbols } from "./forms.js";
-import { Model } from "./model.js";
+import { type AnyModel, Model } from "./model.js";
 import { findTopology } from "./topology.js";
 
 export interface ModelOptions {
@@ -20,28 +20,30 @@ export interface ModelOptions {
  * The first layer tells the shape of its input (`inputShape`, or `layers.input`); without it the network is built when it
  * first sees data. The same seed gives the same weights, shuffles and masks on every backend.
  *
- * @throws TypeError when an element is not a layer; ShapeError when two layers do not fit.
+ * A model as an element is used as a layer: it shares its layers and weights with the new one.
+ *
+ * @throws TypeError when an element is neither a layer nor a model; ShapeError when two layers do not fit.
  * @example
  * const net = sequential([
  *   layers.dense({ units: 8, activation: "tanh", inputShape: [2] }),
  *   layers.dense({ units: 1, activation: "sigmoid" }),
  * ], { seed: 42 });
  */
-export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
+export function sequential(layers: readonly (Layer | AnyModel)[], options: ModelOptions = {}): Model {
   checkOptions("sequential", options, ["seed", "name"]);
-  const name = options.name ?? "sequential";
-  const where = `model "${name}"`;
+  const where = `model "${checkName("sequential", options.name) ?? "sequential"}"`;
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new TypeError(
       explain(where, "expected an array of layers", describeValue(layers), "For example [layers.dense({ units: 1 })]."),
     );
   }
-  checkLayers(where, layers);
-  const [first, ...rest] = layers;
+  const elements = layers.map((element: Layer | AnyModel) => (element instanceof Model ? element.asLayer() : element));
+  checkLayers(where, elements);
+  const [first, ...rest] = elements;
   const shape = layerCore(first)?.inputShape;
-  const chain = first?.type === "input" ? rest : layers;
+  const chain = first?.type === "input" ? rest : elements;
   if (chain.length === 0) throw new TypeError(explain(where, "expected a layer after the input", "none"));
-  const core = new ModelCore(name, options.seed, null, chain);
+  const core = new ModelCore("sequential", options, null, chain);
   if (shape !== undefined) core.build(shape);
   return new Model(core);
 }
@@ -77,7 +79,12 @@ export function model<const In extends Symbols, const Out extends Symbols>(
   options: FunctionalOptions<In, Out>,
 ): Model<In, Out> {
   checkOptions("model", options, ["inputs", "outputs", "seed", "name"]);
-  const name = options.name ?? "model";
-  const topology = findTopology(`model "${name}"`, options.inputs, options.outputs);
-  return new Model(new ModelCore(name, options.seed, topology, null));
+  const where = `model "${checkName("model", options.name) ?? "model"}"`;
+  const topology = findTopology(where, options.inputs, options.outputs);
+  return new Model(new ModelCore("model", options, topology, null));
+}
+
+function checkName(where: string, name: unknown): string | undefined {
+  if (name === undefined || (typeof name === "string" && name !== "")) return name;
+  throw new TypeError(explain(where, "name must be a text with one or more characters", describeValue(name)));
 }

@@ -20,6 +20,7 @@ import { type Report, reportMean, reportMetric } from "../metrics/measure.js";
 import { outputName } from "../naming.js";
 import * as ops from "../ops/index.js";
 import type { SizedReport } from "./tally.js";
+import { busyError } from "./task.js";
 import { buildPass, type Topology } from "./topology.js";
 import type { OutputPlan, TrainingPlan } from "./training-plan.js";
 
@@ -91,21 +92,24 @@ export class Session implements WeightHome {
   readonly evaluate: Routine | null;
   readonly train: Routine | null;
   readonly #weights: readonly Weight[];
+  readonly #executing: () => boolean;
   #disposed = false;
 
-  constructor(backend: Backend, topology: Topology, plan: TrainingPlan | null, needs: Needs) {
+  /** `executing` tells when another thread works on the arena. */
+  constructor(backend: Backend, topology: Topology, plan: TrainingPlan | null, needs: Needs, executing: () => boolean) {
+    this.#executing = executing;
     this.backend = backend;
     this.needs = needs;
-    this.#weights = topology.weights;
+    this.#weights = topology.weights.map(({ weight }) => weight);
     const drafts = [draftPrediction(topology)];
     if (plan !== null) {
       drafts.push(draftScoring("evaluate", topology, plan, needs));
-      if (topology.weights.some((weight) => weight.variable.trainable))
+      if (this.#weights.some((weight) => weight.variable.trainable))
         drafts.push(draftScoring("train", topology, plan, needs));
     }
     this.program = compileGraph({
       functions: drafts.map((draft) => draft.fn),
-      variables: topology.weights.map((weight) => weight.variable),
+      variables: this.#weights.map((weight) => weight.variable),
       ...(plan === null || drafts.length < 3
         ? {}
         : { optimizer: { rule: plan.optimizer.rule, ...plan.optimizer.common } }),
@@ -141,7 +145,9 @@ export class Session implements WeightHome {
     }
   }
 
+  /** Throws while steps are running: another model may have asked. */
   read(weight: Weight): Float32Array {
+    if (this.#executing()) throw busyError(`weight "${weight.variable.name}"`);
     const place = this.#place(weight);
     return this.executable.read(place.offset, place.length);
   }
@@ -254,7 +260,8 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
   const losses = scored.flatMap(({ loss }, i) => {
     return loss === null ? [] : [reportMean(outputName(plan.outputs[i]?.name ?? "", "loss"), loss)];
   });
-  const total = withLayer("loss", () => [...added, ...penalties(topology.weights)].reduce(add, weightedSum(scored)));
+  const variables = topology.weights.map(({ weight }) => weight);
+  const total = withLayer("loss", () => [...added, ...penalties(variables)].reduce(add, weightedSum(scored)));
   const reports = [
     reportMean("loss", total),
     ...(plan.separateLosses ? losses : []),
@@ -264,7 +271,7 @@ function draftScoring(name: "evaluate" | "train", topology: Topology, plan: Trai
   const weights = scored.map((score) => score.weights);
   const all = [...inputs, ...targets, ...weights].filter((x) => x !== null);
   const assign = [...assigned].map(([{ variable }, value]) => ({ variable, value }));
-  const constrain = constrained(topology.weights);
+  const constrain = constrained(variables);
   const training = name === "train" ? { loss: total, assign, update: true, constrain } : {};
   const fn = { name, inputs: all, outputs: reports.flatMap(({ tensors }) => tensors), ...training };
   return { fn, inputs, targets, weights, outputs: [], reports };

@@ -60,6 +60,8 @@ export function* idle(): Procedure<void> {
 
 /** Executions of one program wait for each other here. */
 export class Turnstile {
+  /** True while another thread works on the arena, which nobody may read then. */
+  executing = false;
   #busy = false;
   readonly #waiting: (() => void)[] = [];
   readonly #idleWaiting: (() => void)[] = [];
@@ -123,9 +125,11 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
     await turnstile.enter();
     try {
       const { executable, request, after } = task.prepare();
+      turnstile.executing = true;
       try {
         return await executable.trainAsync(request);
       } finally {
+        turnstile.executing = false;
         lastTurn = performance.now();
         after?.();
       }

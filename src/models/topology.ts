@@ -3,7 +3,7 @@
 
 import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
-import { inputsOf, type LayerCore, type LayerUse, layerUse } from "../layers/layer.js";
+import { inputsOf, type LayerCore, type LayerUse, layerUse, type NamedWeight } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
 import type { Weight } from "../layers/weight.js";
 import { isSymbolic } from "../ops/operand.js";
@@ -18,7 +18,8 @@ export interface Topology {
   readonly uses: readonly LayerUse[];
   /** Each layer once, in the order of its first use. */
   readonly layers: readonly LayerCore[];
-  readonly weights: readonly Weight[];
+  /** Each weight once, with its name in this model. */
+  readonly weights: readonly NamedWeight[];
 }
 
 /** Finds everything between inputs and outputs, and gives names to layers that have none. */
@@ -34,7 +35,7 @@ export function findTopology(where: string, givenInputs: unknown, givenOutputs: 
     const expectation = "expected the outputs to depend on the listed inputs alone";
     throw new RangeError(explain(where, expectation, `input "${x.name}" besides`, remedy));
   }
-  const found = order.map(layerUse).filter((use) => use !== undefined);
+  const found = [...new Set(order.map(layerUse).filter((use) => use !== undefined))];
   const layers = [...new Set(found.map((use) => use.core))];
   nameLayers(where, layers);
   const inputs = readPorts(where, "input", givenInputs);
@@ -44,7 +45,16 @@ export function findTopology(where: string, givenInputs: unknown, givenOutputs: 
     const expectation = `expected output "${outputs.names[i]}" to have a row for each row of the inputs`;
     throw new ShapeError(explain(where, expectation, `shape ${formatShape(shape)}`));
   }
-  return { inputs, outputs, order, uses: found, layers, weights: layers.flatMap((layer) => layer.weights) };
+  return { inputs, outputs, order, uses: found, layers, weights: findWeights(layers) };
+}
+
+/** A layer that is used by itself and in a model that is used as a layer has one of both names. */
+function findWeights(layers: readonly LayerCore[]): NamedWeight[] {
+  const found = new Map<Weight, NamedWeight>();
+  for (const entry of layers.flatMap((layer) => layer.namedWeights())) {
+    if (!found.has(entry.weight)) found.set(entry.weight, entry);
+  }
+  return [...found.values()];
 }
 
 /** The tensors of one, a list or an object of them. */
@@ -95,7 +105,7 @@ export function buildPass(topology: Topology, training: boolean): PassGraph {
 }
 
 /** Builds the graph between given inputs; returns the outputs. */
-function connect(topology: Topology, inputs: readonly SymbolicTensor[], pass: Pass): SymbolicTensor[] {
+export function connect(topology: Topology, inputs: readonly SymbolicTensor[], pass: Pass): SymbolicTensor[] {
   const built = new Map<SymbolicTensor, SymbolicTensor>();
   topology.inputs.tensors.forEach((x, i) => {
     built.set(x, inputs[i] as SymbolicTensor);
@@ -103,9 +113,13 @@ function connect(topology: Topology, inputs: readonly SymbolicTensor[], pass: Pa
   for (const x of topology.order) {
     const use = layerUse(x);
     if (use !== undefined) {
-      const { core, input } = use;
+      if (built.has(x)) continue;
+      const { core, input, outputs } = use;
       const given = isSymbolic(input) ? resolved(built, input) : input.map((part) => resolved(built, part));
-      built.set(x, core.call(given, pass));
+      const results = core.callAll(given, pass);
+      outputs.forEach((output, i) => {
+        built.set(output, results[i] as SymbolicTensor);
+      });
     } else if (x.kind === "op" && x.op !== null) {
       const sources = x.inputs.map((source) => resolved(built, source));
       built.set(x, opNode(x.op, sources, x.attributes));

@@ -71,6 +71,7 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
       { layer: () => layers.batchNormalization({ trainable: false }), shape, training: true },
     ]),
   categoryEncoding: plain(() => layers.categoryEncoding({ numTokens: 3 })),
+  concatenate: joining(() => layers.concatenate()),
   custom: plain(() =>
     layers.custom({
       build: (shape, ctx) => ctx.variable("factor", [shape[1] as number]),

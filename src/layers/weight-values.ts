@@ -1,32 +1,38 @@
-// Weights out of and into a model.
+// The values of weights, out of layers and models and into them.
 
-import type { WeightValues } from "../callbacks/callback.js";
 import { explain, formatShape, ShapeError } from "../errors.js";
-import type { Weight } from "../layers/weight.js";
 import { toTensor } from "../tensor.js";
+import type { Weight } from "./weight.js";
 
-export function copyWeights(weights: readonly Weight[]): WeightValues[] {
-  return weights.map((weight) => {
-    const { name, shape } = weight.variable;
-    return { name, shape: [...shape], data: weight.read() };
-  });
+/** A weight with its name, as `getWeights` gives it. */
+export interface WeightValues {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+type Named = readonly { readonly name: string; readonly weight: Weight }[];
+
+export function copyWeights(weights: Named): WeightValues[] {
+  return weights.map(({ name, weight }) => ({ name, shape: [...weight.variable.shape], data: weight.read() }));
 }
 
 /** All or nothing: every value is checked before the first weight is changed. */
-export function replaceWeights(where: string, weights: readonly Weight[], values: readonly unknown[]): void {
+export function replaceWeights(where: string, weights: Named, values: readonly unknown[]): void {
   if (!Array.isArray(values) || values.length !== weights.length) {
     const received = Array.isArray(values) ? String(values.length) : typeof values;
     throw new RangeError(explain(where, `expected ${weights.length} weights`, received));
   }
-  const copies = weights.map((weight, i) => checkedCopy(where, weight, values[i], i));
-  weights.forEach((weight, i) => {
+  const copies = weights.map(({ name, weight }, i) =>
+    checkedCopy(`${where}, weight ${i} ("${name}")`, weight, values[i]),
+  );
+  weights.forEach(({ weight }, i) => {
     weight.hold(copies[i] as Float32Array);
   });
 }
 
-function checkedCopy(where: string, weight: Weight, value: unknown, i: number): Float32Array {
-  const { name, shape } = weight.variable;
-  const place = `${where}, weight ${i} ("${name}")`;
+function checkedCopy(place: string, weight: Weight, value: unknown): Float32Array {
+  const { shape } = weight.variable;
   const flat = ArrayBuffer.isView(value);
   const given = toTensor(value, undefined, place);
   const fits = flat ? given.size === weight.size : formatShape(given.shape) === formatShape(shape);
