@@ -33,6 +33,13 @@ describe("examples", () => {
     expect(Math.abs(numberAfter("x +", line) - 0.9)).toBeLessThan(0.1);
   });
 
+  it("functional learns both of its outputs", async () => {
+    const lines = (await runExample("functional.ts")).slice(-3);
+    expect(numberAfter("mean error", lines[0])).toBeLessThan(0.05);
+    expect(numberAfter("accuracy", lines[1])).toBeGreaterThan(0.95);
+    expect(Math.abs(numberAfter("0.8):", lines[2]) - 1)).toBeLessThan(0.1);
+  });
+
   it("mnist ends with the line that tells the accuracy", async () => {
     const lines = await runExample("mnist.ts", "--backend", "reference", "--images", "1200", "--epochs", "1");
     const pattern =

@@ -64,6 +64,11 @@ export function layerOf({ name }: Pick<Variable, "name">): string {
   return name.slice(0, Math.max(0, name.lastIndexOf("/")));
 }
 
+/** The layer whose graph is built at the moment; empty outside of layers. */
+export function layerInside(): string {
+  return currentLayer;
+}
+
 /** How errors begin while a graph is built: `layer "hidden", ops.matmul`. */
 export function placeOf(what: string): string {
   return currentLayer === "" ? what : `layer "${currentLayer}", ${what}`;

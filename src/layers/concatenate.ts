@@ -6,7 +6,10 @@ import * as ops from "../ops/index.js";
 import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
 
 export interface ConcatenateOptions extends LayerOptions {
-  /** The axis along which the inputs are joined, which is not the batch; default -1, the last one. */
+  /**
+   * The axis along which the inputs are joined, which is not the batch; default -1, the last one. Rows of two axes or more are
+   * joined along their first axis only, 1.
+   */
   axis?: number;
 }
 
@@ -14,7 +17,8 @@ export interface ConcatenateOptions extends LayerOptions {
  * Puts its inputs side by side: `[batch, 3]` and `[batch, 4]` give `[batch, 7]`. All axes but `axis` must agree.
  * Follows keras.layers.Concatenate.
  *
- * @throws RangeError for an axis that the inputs do not have, or the batch; ShapeError when other axes differ.
+ * @throws RangeError for an axis that the inputs do not have, or the batch; ShapeError when other axes differ, and for an
+ * axis behind 1 (Keras joins along those, too: reshape first).
  * @example
  * const both = layers.concatenate()([wide, deep]);
  */

@@ -2,7 +2,7 @@
 // Layers are built (get their weights) when the shape of their input is known.
 
 import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
-import { inputNode, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { inputNode, layerInside, type Shape, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
 import { fill } from "../graph/build.js";
@@ -387,6 +387,7 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
   const core = new LayerCore(definition as unknown as LayerDefinition<LayerInput>);
   const layer = ((x: LayerInput) => {
     checkInput(core.where, x, accepts);
+    checkPlace(core.where);
     const outputs = useLayer(core, x);
     const use = { core, layer, input: x, outputs };
     core.uses.push(use);
@@ -428,6 +429,14 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
   });
   cores.set(layer, core);
   return layer;
+}
+
+/** What a layer gives to users stands for its result until a model is made, so it is nothing to compute with at once. */
+function checkPlace(where: string): void {
+  const place = layerInside();
+  if (place === "") return;
+  const remedy = "Join layers in a model, and use that as a layer; in a layer compute with ops.*.";
+  throw new TypeError(explain(where, "expected a call outside of other layers", `one in layer "${place}"`, remedy));
 }
 
 function checkInput(where: string, x: unknown, accepts: Accepts): void {

@@ -82,6 +82,10 @@ describe("concatenate", () => {
       new RangeError("concatenate: axis must be in [1, 2] or [-2, -1], received 3."),
     );
     expect(() => layers.concatenate({ axis: -3 })([a, b])).toThrow("received -3.");
+    expect(() => layers.concatenate()([a, a])).toThrow(
+      'layer "concatenate", ops.concatenate: expected the axis behind the batch, received axis 2 of [batch, 2, 3]. ' +
+        "Reshape to [batch, n] first.",
+    );
     expect(() => layers.concatenate({ axis: 0 })).toThrow(
       new RangeError("concatenate: axis must be an integer other than 0, which is the batch, received 0."),
     );

@@ -131,6 +131,11 @@ describe("layers", () => {
     expect(() => sequential([layers.custom({ inputShape: [1], call: () => 3 as never })])).toThrow(
       "custom: call must return a result of ops.*, received 3.",
     );
+    const inside = layers.dense({ units: 1 });
+    expect(() => sequential([layers.custom({ name: "outer", inputShape: [1], call: (x) => inside(x) })])).toThrow(
+      'dense: expected a call outside of other layers, received one in layer "outer". ' +
+        "Join layers in a model, and use that as a layer; in a layer compute with ops.*.",
+    );
     const twice = layers.custom({
       inputShape: [1],
       build(_shape, ctx) {
