@@ -116,7 +116,7 @@ function customRule({ inputs, gradients }: CustomGradient): GradientRule {
   return (node, dy) => {
     let found: readonly (Tensor | null)[] | undefined;
     return inputs.map((x, i) => () => {
-      found ??= gradients(dy, node);
+      found ??= gradients(dy, inputs, node);
       const dx = found[i] ?? null;
       if (dx === null || sameShape(dx.shape, x.shape)) return dx;
       const expectation = `the gradient of operand ${i} must have shape ${formatShape(x.shape)}`;

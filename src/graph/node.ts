@@ -41,8 +41,12 @@ export interface SymbolicTensor {
 /** A gradient that somebody has written for what is computed from `inputs`. */
 export interface CustomGradient {
   readonly inputs: readonly SymbolicTensor[];
-  /** The gradient of each input; null where none flows. */
-  readonly gradients: (dy: SymbolicTensor, y: SymbolicTensor) => readonly (SymbolicTensor | null)[];
+  /** The gradient of each input; null where none flows. The inputs are those of the graph that is differentiated. */
+  readonly gradients: (
+    dy: SymbolicTensor,
+    inputs: readonly SymbolicTensor[],
+    y: SymbolicTensor,
+  ) => readonly (SymbolicTensor | null)[];
 }
 
 let nextId = 0;

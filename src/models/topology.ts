@@ -2,7 +2,7 @@
 // once for inference and once for training.
 
 import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
-import { inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
+import { customNode, inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
 import { inputsOf, type LayerCore, type LayerUse, layerUse, type NamedWeight } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
 import type { Weight } from "../layers/weight.js";
@@ -118,14 +118,27 @@ export function connect(topology: Topology, inputs: readonly SymbolicTensor[], p
       const given = isSymbolic(input) ? resolved(built, input) : input.map((part) => resolved(built, part));
       const results = core.callAll(given, pass);
       outputs.forEach((output, i) => {
-        built.set(output, results[i] as SymbolicTensor);
+        // Another output of the same call may be an input of this model.
+        if (!built.has(output)) built.set(output, results[i] as SymbolicTensor);
       });
-    } else if (x.kind === "op" && x.op !== null) {
-      const sources = x.inputs.map((source) => resolved(built, source));
-      built.set(x, opNode(x.op, sources, x.attributes));
+    } else if (x.kind === "op") {
+      built.set(
+        x,
+        rebuild(x, (source) => resolved(built, source)),
+      );
     } else built.set(x, x);
   }
   return topology.outputs.tensors.map((x) => resolved(built, x));
+}
+
+/** The same operation on other tensors, with the gradient that users may have written for it. */
+function rebuild(x: SymbolicTensor, replaced: (source: SymbolicTensor) => SymbolicTensor): SymbolicTensor {
+  const { op, attributes, custom } = x;
+  const sources = x.inputs.map(replaced);
+  const [first] = sources;
+  if (op === null) throw internalError(`node ${x.id} of kind ${x.kind} has no op`);
+  if (custom === null || first === undefined) return opNode(op, sources, attributes);
+  return customNode(first, { ...custom, inputs: custom.inputs.map(replaced) });
 }
 
 /** All tensors of the user's graph but the inputs, sources first. */
@@ -145,7 +158,7 @@ function computationOrder(inputs: readonly SymbolicTensor[], outputs: readonly S
     seen.add(top.x);
     stack.push({ x: top.x, entered: true });
     const use = layerUse(top.x);
-    const sources = use === undefined ? top.x.inputs : inputsOf(use);
+    const sources = use === undefined ? [...top.x.inputs, ...(top.x.custom?.inputs ?? [])] : inputsOf(use);
     // The first one goes on top, so that layers are numbered from the first input on.
     for (const source of [...sources].reverse()) stack.push({ x: source, entered: false });
   }

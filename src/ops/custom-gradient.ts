@@ -40,8 +40,8 @@ export function customGradient(
     if (!isSymbolic(y)) {
       throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(y)));
     }
-    const gradients = (dy: SymbolicTensor, result: SymbolicTensor) =>
-      checkGradients(where, gradient(dy, ...inputs, result), inputs.length);
+    const gradients = (dy: SymbolicTensor, xs: readonly SymbolicTensor[], result: SymbolicTensor) =>
+      checkGradients(where, gradient(dy, ...xs, result), xs.length);
     return customNode(y, { inputs, gradients });
   };
 }

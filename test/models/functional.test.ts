@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import { ShapeError } from "../../src/errors.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
 import { input } from "../../src/layers/input.js";
 import { type History, model } from "../../src/models/index.js";
@@ -151,6 +152,25 @@ describe.each(testBackends)("functional models on $label", (backend) => {
     const h = layers.dense({ units: 1, kernelInitializer: "ones" })(a);
     const [x, y, again] = await model({ inputs: [a], outputs: [a, h, h] }).predict([[1, 2]]);
     expect([x.toArray(), y.toArray(), again.toArray()]).toEqual([[[1, 2]], [[3]], [[3]]]);
+  });
+
+  it("keep a gradient that was written by hand between layers", async () => {
+    const reverse = ops.customGradient(
+      (x) => ops.mul(x, 1),
+      (dy, x) => ops.mul(ops.neg(dy), ops.add(ops.mul(x, 0), 1)),
+    );
+    const change = async (between: (h: SymbolicTensor) => SymbolicTensor) => {
+      const x = input({ shape: [2] });
+      const h = layers.dense({ units: 1, name: "h", kernelInitializer: "ones" })(x);
+      const y = layers.dense({ units: 1, name: "y", kernelInitializer: "ones" })(between(h));
+      const net = model({ inputs: x, outputs: y });
+      net.compile({ loss: "mse", optimizer: optimizers.sgd({ learningRate: 0.125 }) });
+      await net.trainOnBatch([[1, 2]], [5]);
+      return net.getWeights().map(({ data }) => [...data]);
+    };
+    // The error is -2, its derivative -4.
+    expect(await change((h) => h)).toEqual([[1.5, 2], [0.5], [2.5], [0.5]]);
+    expect(await change(reverse)).toEqual([[0.5, 0], [-0.5], [2.5], [0.5]]);
   });
 
   it("joins layers that are called like functions, and ops", async () => {
