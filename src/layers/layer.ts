@@ -70,7 +70,8 @@ export interface LayerOptions {
   activityRegularizer?: RegularizerInput;
   /**
    * What the optimizer's learning rate is multiplied with for the weights of this layer, at least 0; default 1. It scales the
-   * whole update, decoupled weight decay included. Keras has none; it is the `lr` of parameter groups of PyTorch.
+   * whole update, decoupled weight decay included; L-BFGS, which has no learning rate, leaves it aside. Keras has none; it is
+   * the `lr` of parameter groups of PyTorch.
    */
   learningRateScale?: number;
 }
@@ -149,8 +150,9 @@ export class LayerCore {
   readonly inputShape: readonly number[] | undefined;
   /** Those of sublayers are in `weights` only. */
   readonly ownWeights: Weight[] = [];
-  /** All calls, in their order. */
-  readonly uses: LayerUse[] = [];
+  /** The others are not kept: a layer may outlive thousands of models. */
+  firstUse: LayerUse | null = null;
+  calls = 0;
   /** Given by the user, or by the first model that the layer became a part of. */
   name: string | undefined;
   learningRateScale: number;
@@ -390,7 +392,8 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
     checkPlace(core.where);
     const outputs = useLayer(core, x);
     const use = { core, layer, input: x, outputs };
-    core.uses.push(use);
+    core.firstUse ??= use;
+    core.calls++;
     for (const output of outputs) uses.set(output, use);
     // Models with several outputs have a method with a type for this, `call`.
     return (outputs.length === 1 ? outputs[0] : outputs) as SymbolicTensor;
@@ -464,11 +467,10 @@ function useLayer(core: LayerCore, x: LayerInput): readonly SymbolicTensor[] {
 
 /** The call of a layer that was called once. */
 function onlyUse(core: LayerCore, property: string): LayerUse {
-  const [use] = core.uses;
-  if (use !== undefined && core.uses.length === 1) return use;
-  const remedy = core.uses.length === 0 ? "Call it first, or put it into a model." : "Keep what each call returned.";
+  if (core.firstUse !== null && core.calls === 1) return core.firstUse;
+  const remedy = core.calls === 0 ? "Call it first, or put it into a model." : "Keep what each call returned.";
   const expectation = `${property} needs a layer that was called once`;
-  throw new TypeError(explain(core.where, expectation, `${core.uses.length} calls`, remedy));
+  throw new TypeError(explain(core.where, expectation, `${core.calls} calls`, remedy));
 }
 
 function onlyOne(core: LayerCore, property: "input" | "output"): SymbolicTensor {

@@ -2,7 +2,7 @@
 
 import { checkOptions, describeValue, explain, unknownName } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { type Layer, layerCore } from "../layers/layer.js";
+import type { Layer } from "../layers/layer.js";
 import { copyWeights, replaceWeights, type WeightValues } from "../layers/weight-values.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { TensorInput } from "../tensor.js";
@@ -86,10 +86,8 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
     const core = this.#core;
     const names = core.pending === null ? core.inputs.names : ["input"];
     const xs = distribute(core.where("call"), "symbolic tensors", "input", names, unwrapped(x));
-    const layer = this.asLayer();
-    layer((xs.length === 1 ? xs[0] : xs) as SymbolicTensor);
-    const outputs = layerCore(layer)?.uses.at(-1)?.outputs ?? [];
-    return core.formed(outputs) as Formed<Out, SymbolicTensor>;
+    const result = this.asLayer()((xs.length === 1 ? xs[0] : xs) as SymbolicTensor);
+    return core.formed([result].flat()) as Formed<Out, SymbolicTensor>;
   }
 
   /** The layer that stands for this model in others, always the same one: `call` uses it, and `sequential` does. */

@@ -98,6 +98,22 @@ describe.each(testBackends)("functional models on $label", (backend) => {
     expect(history.history.valTotalLoss?.every((value) => value === 0)).toBe(true);
   });
 
+  it("are trained by L-BFGS, and keep rows for validation", async () => {
+    const { a, b, sum, both } = parts();
+    const net = model({ inputs: { a, b }, outputs: { total: sum, other: both }, seed: 3 });
+    net.compile({ optimizer: "lbfgs", loss: "mse", lossWeights: { total: 2 } });
+    const rows = Array.from({ length: 10 }, (_, i) => [Math.sin(i), Math.cos(3 * i)] as [number, number]);
+    const x = { a: rows, b: rows.map((_, i) => Math.sin(2 * i)) };
+    const y = {
+      total: x.a.map(([u, v], i) => 2 * u - v + (x.b[i] as number)),
+      other: x.a.map(([u, v], i) => [u * (x.b[i] as number), 1 - v * (x.b[i] as number)]),
+    };
+    const { history } = await net.fit(x, y, { ...silent, epochs: 60, validationSplit: 0.2 });
+    expect(history.loss.at(-1)).toBeLessThan(1e-6);
+    expect(history.valTotalLoss?.at(-1)).toBeLessThan(1e-5);
+    expect(history.valLoss?.at(-1)).toBeLessThan(1e-5);
+  });
+
   it("train nothing for an output without a loss, and want no targets for it", async () => {
     const { a, b, sum, both } = parts();
     const net = model({ inputs: [a, b], outputs: [sum, both], seed: 3 });
