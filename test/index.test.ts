@@ -109,6 +109,7 @@ describe("the entries", () => {
       "categoricalHinge",
       "cosineSimilarity",
       "dice",
+      "gaussianNll",
       "hinge",
       "huber",
       "klDivergence",

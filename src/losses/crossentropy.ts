@@ -1,6 +1,6 @@
 // Cross-entropies between classes and predicted probabilities, or logits (what softmax or sigmoid would be applied to).
 
-import { checkNumber, describeValue, explain } from "../errors.js";
+import { checkBoolean, checkInteger, checkNumber, describeValue, explain } from "../errors.js";
 import { clip, oneHot, smooth } from "../graph/loss-formulas.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -109,9 +109,7 @@ export function sparseCategoricalCrossentropy(options: SparseCrossentropyOptions
   checkLossOptions(name, options, ["fromLogits", "ignoreClass"]);
   const { fromLogits } = checkCrossentropy(where, options);
   const { ignoreClass = null } = options;
-  if (ignoreClass !== null && !Number.isInteger(ignoreClass)) {
-    throw new RangeError(explain(where, "ignoreClass must be an integer", describeValue(ignoreClass)));
-  }
+  if (ignoreClass !== null) checkInteger(where, "ignoreClass", ignoreClass);
   const every = fromOp(fromLogits ? "sparseCategoricalCrossentropyLogits" : "sparseCategoricalCrossentropy");
   const rows: LossDefinition["rows"] = (yTrue, yPred) => {
     if (ignoreClass === null) return every(yTrue, yPred);
@@ -145,10 +143,7 @@ export function categoricalGeneralizedCrossentropy(options: GeneralizedCrossentr
 
 /** The options that the cross-entropies share. */
 export function checkCrossentropy(where: string, options: CrossentropyOptions) {
-  const { fromLogits = false } = options;
-  if (typeof fromLogits !== "boolean") {
-    throw new TypeError(explain(where, "fromLogits must be true or false", describeValue(fromLogits)));
-  }
+  const fromLogits = checkBoolean(where, "fromLogits", options.fromLogits ?? false);
   return { fromLogits, labelSmoothing: checkNumber(where, "labelSmoothing", options.labelSmoothing ?? 0, 0, 1) };
 }
 

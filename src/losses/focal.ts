@@ -1,6 +1,6 @@
 // Focal cross-entropies: the terms of what is already predicted right are scaled down.
 
-import { checkNumber } from "../errors.js";
+import { checkBoolean, checkNumber } from "../errors.js";
 import { clip, smooth } from "../graph/loss-formulas.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -46,7 +46,7 @@ export function binaryFocalCrossentropy(options: BinaryFocalOptions = {}): Loss 
   const { fromLogits, labelSmoothing } = checkCrossentropy(where, options);
   const gamma = checkNumber(where, "gamma", options.gamma ?? 2, 0);
   const alpha = checkNumber(where, "alpha", options.alpha ?? 0.25, 0, 1);
-  const applyClassBalancing = options.applyClassBalancing ?? false;
+  const applyClassBalancing = checkBoolean(where, "applyClassBalancing", options.applyClassBalancing ?? false);
   const rows = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => {
     const truth = smooth(yTrue, labelSmoothing, 2);
     const untruth = ops.sub(1, truth);

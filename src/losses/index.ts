@@ -13,7 +13,8 @@ export {
   categoricalGeneralizedCrossentropy,
   sparseCategoricalCrossentropy,
 } from "./crossentropy.js";
-export { klDivergence, poisson } from "./distribution.js";
+export type { GaussianNllOptions } from "./distribution.js";
+export { gaussianNll, klDivergence, poisson } from "./distribution.js";
 export type { BinaryFocalOptions, CategoricalFocalOptions } from "./focal.js";
 export { binaryFocalCrossentropy, categoricalFocalCrossentropy } from "./focal.js";
 export type { Loss, LossFunction, LossOptions, TargetKind } from "./loss.js";

@@ -72,13 +72,17 @@ export function checkLossOptions(name: string, options: LossOptions, known: read
   checkOptions(`losses.${name}`, options, [...known, "reduction"]);
 }
 
+function widthOf(targets: TargetKind, outputWidth: number): number {
+  return targets === "sparse" ? 1 : outputWidth;
+}
+
 /** Without it, a column of targets would be repeated for all outputs without a word. */
-function checkShapes(
+export function checkShapes(
   where: string,
   targets: TargetKind,
   yTrue: SymbolicTensor,
   yPred: SymbolicTensor,
-  targetWidth: (outputWidth: number) => number,
+  targetWidth: (outputWidth: number) => number = (outputWidth) => widthOf(targets, outputWidth),
 ): void {
   if ((targets === "categorical" || targets === "sparse") && yPred.shape.length > 2) {
     const remedy = "Flatten the output, or give each group of classes an output of its own.";

@@ -7,7 +7,7 @@ import {
   categoricalGeneralizedCrossentropy,
   sparseCategoricalCrossentropy,
 } from "./crossentropy.js";
-import { klDivergence, poisson } from "./distribution.js";
+import { gaussianNll, klDivergence, poisson } from "./distribution.js";
 import { binaryFocalCrossentropy, categoricalFocalCrossentropy } from "./focal.js";
 import { customLoss, type Loss, type LossFunction } from "./loss.js";
 import { categoricalHinge, hinge, squaredHinge } from "./margin.js";
@@ -33,6 +33,7 @@ export const lossFactories = {
   categoricalHinge,
   cosineSimilarity,
   dice,
+  gaussianNll,
   hinge,
   huber,
   klDivergence,

@@ -11,7 +11,7 @@ const rowSum = (x: SymbolicTensor): SymbolicTensor => ops.sum(x, 1, { keepDims: 
 const zeroLength = 1e-24;
 
 /** Rows of length 1; rows of length 0 stay as they are and get no gradient. */
-export function unitRows(x: SymbolicTensor): SymbolicTensor {
+function unitRows(x: SymbolicTensor): SymbolicTensor {
   const squares = ops.sumSquares(x, 1, { keepDims: true });
   const inverse = ops.rsqrt(ops.maximum(squares, zeroLength));
   return ops.mul(x, ops.where(ops.greater(squares, zeroLength), inverse, 0));

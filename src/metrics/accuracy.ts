@@ -3,7 +3,7 @@
 import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { checkMetricOptions, meanMetric, type MeanMetric, type MetricOptions } from "./metric.js";
-import { place } from "./predictions.js";
+import { checked, place } from "./predictions.js";
 
 export interface BinaryAccuracyOptions extends MetricOptions {
   /** Predictions above it count as 1; default 0.5. For logits use 0. */
@@ -19,9 +19,8 @@ export interface BinaryAccuracyOptions extends MetricOptions {
 export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric {
   checkMetricOptions("binaryAccuracy", options, ["threshold"]);
   const threshold = checkNumber("metrics.binaryAccuracy", "threshold", options.threshold ?? 0.5);
-  return meanMetric("binaryAccuracy", options, { threshold }, (yTrue, yPred) =>
-    ops.equal(yTrue, ops.greater(yPred, threshold)),
-  );
+  const values = checked("binaryAccuracy", "values", (yTrue, yPred) => ops.equal(yTrue, ops.greater(yPred, threshold)));
+  return meanMetric("binaryAccuracy", options, { threshold }, values);
 }
 
 /**
@@ -33,7 +32,8 @@ export function binaryAccuracy(options: BinaryAccuracyOptions = {}): MeanMetric 
  */
 export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("categoricalAccuracy", options);
-  return meanMetric("categoricalAccuracy", options, {}, (yTrue, yPred) => ops.equal(place(yTrue), place(yPred)));
+  const values = checked("categoricalAccuracy", "categorical", (yTrue, yPred) => ops.equal(place(yTrue), place(yPred)));
+  return meanMetric("categoricalAccuracy", options, {}, values);
 }
 
 /**
@@ -45,5 +45,6 @@ export function categoricalAccuracy(options: MetricOptions = {}): MeanMetric {
  */
 export function sparseCategoricalAccuracy(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("sparseCategoricalAccuracy", options);
-  return meanMetric("sparseCategoricalAccuracy", options, {}, (yTrue, yPred) => ops.equal(yTrue, place(yPred)));
+  const values = checked("sparseCategoricalAccuracy", "sparse", (yTrue, yPred) => ops.equal(yTrue, place(yPred)));
+  return meanMetric("sparseCategoricalAccuracy", options, {}, values);
 }

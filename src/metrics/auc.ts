@@ -1,6 +1,6 @@
 // Areas under curves that the counts above many thresholds make.
 
-import { checkInteger, describeValue, explain, unknownName } from "../errors.js";
+import { checkBoolean, checkInteger, describeValue, explain, unknownName } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { type Metric, sumsMetric } from "./metric.js";
@@ -37,7 +37,8 @@ const optionNames = ["numThresholds", "thresholds", "curve", "summationMethod", 
 export function auc(options: AucOptions = {}): Metric {
   const where = "metrics.auc";
   checkFromLogits("auc", options, optionNames);
-  const { curve = "ROC", summationMethod = "interpolation", multiLabel = false, labelWeights, fromLogits } = options;
+  const { curve = "ROC", summationMethod = "interpolation", labelWeights, fromLogits } = options;
+  const multiLabel = checkBoolean(where, "multiLabel", options.multiLabel ?? false);
   if (!curves.includes(curve)) throw unknownName(`${where}, curve`, curve, curves);
   if (!methods.includes(summationMethod)) throw unknownName(`${where}, summationMethod`, summationMethod, methods);
   if (labelWeights !== undefined && !(Array.isArray(labelWeights) && labelWeights.every(Number.isFinite))) {
@@ -54,7 +55,7 @@ export function auc(options: AucOptions = {}): Metric {
   return sumsMetric("auc", options, config, {
     sums(yTrue, yPred, context) {
       const p = probabilities(yPred, fromLogits, context);
-      const truth = indicators(yTrue, yPred);
+      const truth = indicators(where, yTrue, yPred);
       const columns = p.shape[1] as number;
       if (labelWeights !== undefined && labelWeights.length !== columns) {
         const expectation = `labelWeights must have one number for each of ${columns} outputs`;

@@ -15,7 +15,7 @@ export function brierScore(options: FromLogitsOptions = {}): MeanMetric {
   checkFromLogits("brierScore", options, []);
   return meanMetric("brierScore", options, {}, (yTrue, yPred, context) => {
     const p = probabilities(yPred, options.fromLogits, context);
-    const squares = ops.square(ops.sub(p, indicators(yTrue, yPred)));
+    const squares = ops.square(ops.sub(p, indicators("metrics.brierScore", yTrue, yPred)));
     const independent = p.shape[1] === 1 || context.loss?.targets === "binary";
     return independent ? squares : ops.sum(squares, 1, { keepDims: true });
   });

@@ -2,6 +2,7 @@
 
 import { checkNumber, unknownName } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
+import { checkShapes } from "../losses/loss.js";
 import * as ops from "../ops/index.js";
 import { compareLabels, type ComparisonOptions, type ConfusionMatrix, type LabelInput } from "./comparison.js";
 import { type MetricContext, type SumsMetric, sumsMetric } from "./metric.js";
@@ -23,12 +24,14 @@ export interface ConfusionMatrixMetric extends SumsMetric {
 
 /** The matrix of a batch, n x n values in a row, rows weighed. */
 function matrixTensor(
+  name: string,
   { threshold = 0.5, fromLogits }: DecisionOptions,
   yTrue: SymbolicTensor,
   yPred: SymbolicTensor,
   context: MetricContext,
 ): SymbolicTensor[] {
   const [truth, prediction] = [ops.flatten(yTrue), ops.flatten(yPred)];
+  if (truth.shape[1] !== 1) checkShapes(`metrics.${name}`, "values", yTrue, yPred);
   const single = prediction.shape[1] === 1;
   const classes = single ? 2 : (prediction.shape[1] as number);
   const predicted = single ? ops.greater(probabilities(yPred, fromLogits, context), threshold) : place(prediction);
@@ -87,7 +90,7 @@ function matrixMetric(options: DecisionOptions): ConfusionMatrixMetric {
     options,
     { threshold: options.threshold ?? 0.5 },
     {
-      sums: (yTrue, yPred, context) => matrixTensor(options, yTrue, yPred, context),
+      sums: (yTrue, yPred, context) => matrixTensor("confusionMatrix", options, yTrue, yPred, context),
       result(sums) {
         matrix = square(sums);
         return null;
@@ -112,7 +115,7 @@ export function matthewsCorrelation(options: DecisionOptions = {}): SumsMetric {
     options,
     { threshold: options.threshold ?? 0.5 },
     {
-      sums: (yTrue, yPred, context) => matrixTensor(options, yTrue, yPred, context),
+      sums: (yTrue, yPred, context) => matrixTensor("matthewsCorrelation", options, yTrue, yPred, context),
       result(sums) {
         const { actual, predicted, right, total } = margins(square(sums));
         const dot = (a: readonly number[], b: readonly number[]) =>
@@ -151,7 +154,7 @@ export function cohenKappa(options: CohenKappaOptions = {}): SumsMetric {
     options,
     { threshold: options.threshold ?? 0.5, weights },
     {
-      sums: (yTrue, yPred, context) => matrixTensor(options, yTrue, yPred, context),
+      sums: (yTrue, yPred, context) => matrixTensor("cohenKappa", options, yTrue, yPred, context),
       result(sums) {
         const matrix = square(sums);
         const { actual, predicted, total } = margins(matrix);

@@ -43,7 +43,7 @@ function counted(
     sums(yTrue, yPred, context) {
       const p = probabilities(yPred, fromLogits, context);
       const chances = topK === undefined ? p : ops.where(largest(p, topK), everything ? 1 : p, -1);
-      const truth = indicators(yTrue, yPred);
+      const truth = indicators(where, yTrue, yPred);
       return countTensors(columnOf(where, truth, classId), columnOf(where, chances, classId), thresholds);
     },
     result(sums) {

@@ -68,7 +68,7 @@ function score(name: string, options: F1Options, givenBeta: number | undefined, 
   return sumsMetric(name, options, config, {
     sums(yTrue, yPred, context) {
       const p = probabilities(yPred, fromLogits, context);
-      const truth = indicators(yTrue, yPred);
+      const truth = indicators(where, yTrue, yPred);
       const limit = threshold ?? (p.shape[1] === 1 ? 0.5 : undefined);
       // As in Keras, equal largest values all count, but zeros do not.
       const top = ops.mul(ops.equal(p, ops.max(p, 1, { keepDims: true })), ops.greater(ops.abs(p), 1e-9));

@@ -2,9 +2,10 @@
 
 import { oneHot } from "../graph/loss-formulas.js";
 import type { SymbolicTensor } from "../graph/node.js";
+import { checkShapes, type TargetKind } from "../losses/loss.js";
 import * as ops from "../ops/index.js";
-import { checkMetricOptions, type MetricContext, type MetricOptions } from "./metric.js";
-import { describeValue, explain } from "../errors.js";
+import { checkMetricOptions, type MeanMetric, type MetricContext, type MetricOptions } from "./metric.js";
+import { checkBoolean } from "../errors.js";
 
 /** The option of metrics that look at probabilities. */
 export interface FromLogitsOptions extends MetricOptions {
@@ -15,8 +16,15 @@ export interface FromLogitsOptions extends MetricOptions {
 export function checkFromLogits(name: string, options: FromLogitsOptions, known: readonly string[]): void {
   checkMetricOptions(name, options, ["fromLogits", ...known]);
   const { fromLogits } = options;
-  if (fromLogits === undefined || typeof fromLogits === "boolean") return;
-  throw new TypeError(explain(`metrics.${name}`, "fromLogits must be true or false", describeValue(fromLogits)));
+  if (fromLogits !== undefined) checkBoolean(`metrics.${name}`, "fromLogits", fromLogits);
+}
+
+/** A function of targets and predictions that looks at their shapes first. */
+export function checked(name: string, targets: TargetKind, values: MeanMetric["values"]): MeanMetric["values"] {
+  return (yTrue, yPred, context) => {
+    checkShapes(`metrics.${name}`, targets, yTrue, yPred);
+    return values(yTrue, yPred, context);
+  };
 }
 
 /** The place of the largest value of each row, shape [batch, 1]; of equal ones the first. */
@@ -24,10 +32,12 @@ export function place(rows: SymbolicTensor): SymbolicTensor {
   return ops.argmax(rows, 1, { keepDims: true });
 }
 
-/** One column for each class: class numbers become rows with a single 1. */
-export function indicators(yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
+/** One column for each class: class numbers become rows with a single 1. `where` begins errors. */
+export function indicators(where: string, yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
   const [truth, columns] = [ops.flatten(yTrue), ops.flatten(yPred).shape[1] as number];
-  return truth.shape[1] === 1 && columns > 1 ? oneHot(truth, columns) : truth;
+  if (truth.shape[1] === 1 && columns > 1) return oneHot(truth, columns);
+  checkShapes(where, "values", yTrue, yPred);
+  return truth;
 }
 
 /** Predictions as probabilities, [batch, n]. */

@@ -1,6 +1,7 @@
 // The coefficient of determination: how much of the variance of the targets is explained.
 
 import { checkInteger, unknownName } from "../errors.js";
+import { checkShapes } from "../losses/loss.js";
 import * as ops from "../ops/index.js";
 import { checkMetricOptions, type Metric, type MetricOptions, type MetricResult, sumsMetric } from "./metric.js";
 
@@ -38,6 +39,7 @@ export function r2Score(options: R2Options = {}): Metric {
       // Of a batch: its rows and weights, and of each output the mean, the squares around it, and the squared errors. Sums of
       // squares as such would lose all digits of targets that are far from 0.
       sums(yTrue, yPred, { weights }) {
+        checkShapes(where, "values", yTrue, yPred);
         const [truth, prediction] = [ops.flatten(yTrue), ops.flatten(yPred)];
         const first = ops.slice(truth, 0, 1);
         const one = ops.equal(first, first);

@@ -1,11 +1,12 @@
 // Errors between numbers, as metrics.
 
-import type { SymbolicTensor } from "../graph/node.js";
-import { unitRows } from "../losses/similarity.js";
+import {
+  meanAbsoluteError as meanAbsoluteErrorLoss,
+  meanSquaredError as meanSquaredErrorLoss,
+} from "../losses/regression.js";
+import { cosineSimilarity as cosineSimilarityLoss } from "../losses/similarity.js";
 import * as ops from "../ops/index.js";
 import { checkMetricOptions, type MeanMetric, type MetricOptions, meanMetric } from "./metric.js";
-
-const squares = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => ops.square(ops.sub(yTrue, yPred));
 
 /**
  * Mean squared error: `mean((yTrue - yPred)^2)`. Follows keras.metrics.MeanSquaredError. Shortcut: "mse".
@@ -15,7 +16,7 @@ const squares = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor =
  */
 export function meanSquaredError(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("meanSquaredError", options);
-  return meanMetric("meanSquaredError", options, {}, squares);
+  return meanMetric("meanSquaredError", options, {}, meanSquaredErrorLoss());
 }
 
 /**
@@ -27,7 +28,7 @@ export function meanSquaredError(options: MetricOptions = {}): MeanMetric {
  */
 export function rootMeanSquaredError(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("rootMeanSquaredError", options);
-  return meanMetric("rootMeanSquaredError", options, {}, squares, Math.sqrt);
+  return meanMetric("rootMeanSquaredError", options, {}, meanSquaredErrorLoss(), Math.sqrt);
 }
 
 /**
@@ -38,7 +39,7 @@ export function rootMeanSquaredError(options: MetricOptions = {}): MeanMetric {
  */
 export function meanAbsoluteError(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("meanAbsoluteError", options);
-  return meanMetric("meanAbsoluteError", options, {}, (yTrue, yPred) => ops.abs(ops.sub(yTrue, yPred)));
+  return meanMetric("meanAbsoluteError", options, {}, meanAbsoluteErrorLoss());
 }
 
 /**
@@ -50,7 +51,6 @@ export function meanAbsoluteError(options: MetricOptions = {}): MeanMetric {
  */
 export function cosineSimilarity(options: MetricOptions = {}): MeanMetric {
   checkMetricOptions("cosineSimilarity", options);
-  return meanMetric("cosineSimilarity", options, {}, (yTrue, yPred) =>
-    ops.sum(ops.mul(unitRows(ops.flatten(yTrue)), unitRows(ops.flatten(yPred))), 1, { keepDims: true }),
-  );
+  const loss = cosineSimilarityLoss();
+  return meanMetric("cosineSimilarity", options, {}, (yTrue, yPred) => ops.neg(loss(yTrue, yPred)));
 }

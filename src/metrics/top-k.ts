@@ -1,25 +1,25 @@
 // Whether the right class is among the k most probable ones.
 
 import { checkInteger } from "../errors.js";
-import type { SymbolicTensor } from "../graph/node.js";
 import { oneHot } from "../graph/loss-formulas.js";
 import * as ops from "../ops/index.js";
 import { checkMetricOptions, type MeanMetric, type MetricOptions, meanMetric } from "./metric.js";
-import { place } from "./predictions.js";
+import { checked, place } from "./predictions.js";
 
 export interface TopKOptions extends MetricOptions {
   /** How many of the largest predictions count, at least 1; default 5. */
   k?: number;
 }
 
-function topK(name: string, options: TopKOptions, label: (yTrue: SymbolicTensor) => SymbolicTensor): MeanMetric {
+function topK(name: string, options: TopKOptions, targets: "categorical" | "sparse"): MeanMetric {
   checkMetricOptions(name, options, ["k"]);
   const k = checkInteger(`metrics.${name}`, "k", options.k ?? 5, 1);
-  return meanMetric(name, options, { k }, (yTrue, yPred) => {
-    const p = ops.flatten(yPred);
-    const right = ops.sum(ops.mul(oneHot(label(ops.flatten(yTrue)), p.shape[1] as number), p), 1, { keepDims: true });
-    return ops.less(ops.sum(ops.greater(p, right), 1, { keepDims: true }), k);
+  const values = checked(name, targets, (yTrue, yPred) => {
+    const label = targets === "sparse" ? yTrue : place(yTrue);
+    const right = ops.sum(ops.mul(oneHot(label, yPred.shape[1] as number), yPred), 1, { keepDims: true });
+    return ops.less(ops.sum(ops.greater(yPred, right), 1, { keepDims: true }), k);
   });
+  return meanMetric(name, options, { k }, values);
 }
 
 /**
@@ -31,7 +31,7 @@ function topK(name: string, options: TopKOptions, label: (yTrue: SymbolicTensor)
  * net.compile({ loss: "categoricalCrossentropy", metrics: [metrics.topKCategoricalAccuracy({ k: 3 })] });
  */
 export function topKCategoricalAccuracy(options: TopKOptions = {}): MeanMetric {
-  return topK("topKCategoricalAccuracy", options, place);
+  return topK("topKCategoricalAccuracy", options, "categorical");
 }
 
 /**
@@ -42,5 +42,5 @@ export function topKCategoricalAccuracy(options: TopKOptions = {}): MeanMetric {
  * net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [metrics.sparseTopKCategoricalAccuracy({ k: 3 })] });
  */
 export function sparseTopKCategoricalAccuracy(options: TopKOptions = {}): MeanMetric {
-  return topK("sparseTopKCategoricalAccuracy", options, (yTrue) => yTrue);
+  return topK("sparseTopKCategoricalAccuracy", options, "sparse");
 }

@@ -7,6 +7,7 @@ import * as layers from "../../src/layers/index.js";
 import * as losses from "../../src/losses/index.js";
 import { sequential } from "../../src/models/index.js";
 import * as ops from "../../src/ops/index.js";
+import * as optimizers from "../../src/optimizers/index.js";
 import { lossOf } from "./loss-of.js";
 
 beforeAll(() => setBackend("reference"));
@@ -145,6 +146,35 @@ describe("focal losses", () => {
     const f = losses.binaryFocalCrossentropy({ gamma: 0.5 });
     const [slope] = await grad((x) => ops.sum(f(ops.reshape(1, [1, 1]), x)))([[1]]);
     expect(Number.isFinite(slope[0]?.[0])).toBe(true);
+  });
+});
+
+describe("gaussianNll", () => {
+  it("reads means and variances from two halves of the outputs, and learns them", async () => {
+    expect(await lossOf(losses.gaussianNll(), [3], [[1, 4]])).toBeCloseTo((Math.log(4) + 1) / 2, 6);
+    const net = sequential([layers.dense({ units: 2, inputShape: [1] })], { seed: 1 });
+    net.compile({
+      loss: losses.gaussianNll({ logVariance: true }),
+      optimizer: optimizers.adam({ learningRate: 0.05 }),
+    });
+    await net.fit([[0], [0], [0], [0]], [3, 5, 3, 5], { epochs: 400, verbose: 0 });
+    const [mean = 0, logVariance = 0] = (await net.predict([[0]])).data;
+    expect(mean).toBeCloseTo(4, 2);
+    expect(Math.exp(logVariance)).toBeCloseTo(1, 2);
+  });
+
+  it("refuses outputs and targets that do not go together", async () => {
+    await expect(lossOf(losses.gaussianNll(), [3], [[1, 4, 2]])).rejects.toThrow(
+      new RangeError(
+        "losses.gaussianNll: expected an even number of outputs, means and variances, received 3. For one target use two outputs.",
+      ),
+    );
+    await expect(lossOf(losses.gaussianNll(), [[3, 1]], [[1, 4]])).rejects.toThrow(
+      "y: gaussianNll needs shape [batch, 1], received [1, 2].",
+    );
+    expect(() => losses.gaussianNll({ epsilon: 0 })).toThrow(
+      "losses.gaussianNll: epsilon must be a positive number, received 0.",
+    );
   });
 });
 

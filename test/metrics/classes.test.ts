@@ -3,10 +3,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
+import { ShapeError } from "../../src/errors.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
 import * as losses from "../../src/losses/index.js";
 import * as metrics from "../../src/metrics/index.js";
 import { type CompileOptions, type Model, sequential } from "../../src/models/index.js";
+import * as ops from "../../src/ops/index.js";
 
 beforeAll(() => setBackend("reference"));
 
@@ -109,6 +112,33 @@ describe("options of metrics", () => {
     await expect(try3(metrics.auc({ labelWeights: [1, 2] }))).rejects.toThrow(
       new RangeError("metrics.auc: labelWeights must have one number for each of 3 outputs, received 2 numbers."),
     );
+  });
+});
+
+describe("targets of another shape", () => {
+  it("are refused instead of being repeated", async () => {
+    const loss = (_: SymbolicTensor, yPred: SymbolicTensor) => ops.mean(yPred, 1);
+    const measure = (metric: metrics.MetricInput, y: number[][]) =>
+      identity(3, { loss, metrics: [metric] }).evaluate([[0.2, 0.3, 0.5]], y);
+    const wrong = (where: string, wanted: string, found: string) =>
+      new ShapeError(
+        `${where}: expected targets of shape [batch, ${wanted}], received [batch, ${found}]. The predictions have shape [batch, 3].`,
+      );
+    const cases: [metric: metrics.MetricInput, y: number[][], error: Error][] = [
+      ["mae", [[1]], wrong("losses.meanAbsoluteError", "3", "1")],
+      ["r2", [[1]], wrong("metrics.r2Score", "3", "1")],
+      ["binaryAccuracy", [[1]], wrong("metrics.binaryAccuracy", "3", "1")],
+      ["categoricalAccuracy", [[1]], wrong("metrics.categoricalAccuracy", "3", "1")],
+      ["sparseCategoricalAccuracy", [[1, 0, 0]], wrong("metrics.sparseCategoricalAccuracy", "1", "3")],
+      ["auc", [[1, 0]], wrong("metrics.auc", "3", "2")],
+      ["mcc", [[1, 0]], wrong("metrics.matthewsCorrelation", "3", "2")],
+      [
+        metrics.sparseTopKCategoricalAccuracy({ k: 1 }),
+        [[1, 0, 0]],
+        wrong("metrics.sparseTopKCategoricalAccuracy", "1", "3"),
+      ],
+    ];
+    for (const [metric, y, error] of cases) await expect(measure(metric, y)).rejects.toThrow(error);
   });
 });
 
