@@ -101,7 +101,7 @@ FF_API uint32_t ff_describe(char* text, uint32_t capacity);
 // One sentence about the last failure on this thread; valid until the next call on this thread.
 FF_API const char* ff_last_error(void);
 
-// Chooses the instruction set for all programs of this process: "scalar", "sse2", "avx2", "simd128", ... or "auto".
+// Chooses the instruction set of all programs: "scalar", "sse2", "avx2", "avx512", "neon", "simd128", or "auto".
 FF_API int32_t ff_set_isa(const char* name);
 
 // Number of threads, the caller included, 1..256; 0 restores the default. Results do not depend on it.

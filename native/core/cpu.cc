@@ -55,6 +55,14 @@ bool has_avx2() {
   return (cpuid(7, 0).b & kAvx2) != 0;
 }
 
+// Besides has_avx2().
+bool has_avx512() {
+  constexpr uint32_t kF = 1u << 16, kDq = 1u << 17, kBw = 1u << 30, kVl = 1u << 31;
+  constexpr uint64_t kMasksAndZmm = 0xe0;  // opmask, the upper halves of zmm0 to zmm15, zmm16 to zmm31
+  const uint32_t wanted = kF | kDq | kBw | kVl;
+  return (cpuid(7, 0).b & wanted) == wanted && (saved_registers() & kMasksAndZmm) == kMasksAndZmm;
+}
+
 #endif
 
 constexpr uint32_t kMaxIsas = 4;
@@ -68,7 +76,13 @@ Isas find_isas() {
   Isas isas{{&kScalarKernels}, 1};
 #if defined(FF_HAVE_X86)
   isas.table[isas.count++] = &kSse2Kernels;  // part of x86-64
-  if (has_avx2()) isas.table[isas.count++] = &kAvx2Kernels;
+  if (has_avx2()) {
+    isas.table[isas.count++] = &kAvx2Kernels;
+    if (has_avx512()) isas.table[isas.count++] = &kAvx512Kernels;
+  }
+#endif
+#if defined(FF_HAVE_NEON)
+  isas.table[isas.count++] = &kNeonKernels;  // part of 64-bit ARM
 #endif
 #if defined(FF_HAVE_SIMD128)
   isas.table[isas.count++] = &kSimd128Kernels;  // the module does not validate elsewhere

@@ -137,6 +137,11 @@ extern const Kernels kScalarKernels;
 #define FF_HAVE_X86 1
 extern const Kernels kSse2Kernels;
 extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
+#endif
+#if defined(__aarch64__)
+#define FF_HAVE_NEON 1
+extern const Kernels kNeonKernels;
 #endif
 #if defined(__wasm_simd128__)
 #define FF_HAVE_SIMD128 1

@@ -9,18 +9,26 @@
 namespace ff {
 namespace FF_ISA {
 
-// One panel whose rows are contiguous along k: blocks of kLanes x kLanes are transposed. A store may write past the
-// kTileRows numbers that belong to its column; the next column overwrites them, and the buffer has a vector to spare.
+// One panel whose rows are contiguous along k: blocks of kLanes x kLanes are transposed. Either a column has whole
+// vectors, or one store may write past the kTileRows numbers that belong to its column; the next column overwrites
+// them, and the buffer has a vector to spare.
+constexpr bool kTileHasWholeVectors = kLanes > 1 && kTileRows % kLanes == 0;
+constexpr bool kTileFitsVector = kLanes > 1 && kLanes >= kTileRows;
+
 inline void pack_a_panel(float* to, const float* a, size_t row_stride, uint32_t rows, uint32_t k) {
   uint32_t p = 0;
-  if constexpr (kLanes >= kTileRows && kLanes > 1) {
+  if constexpr (kTileFitsVector || kTileHasWholeVectors) {
     for (; p + kLanes <= k; p += kLanes) {
-      F block[kLanes];
-      FF_UNROLL
-      for (uint32_t r = 0; r < kLanes; ++r) block[r] = r < rows ? load(a + r * row_stride + p) : set(0.0f);
-      transpose(block);
-      FF_UNROLL
-      for (uint32_t q = 0; q < kLanes; ++q) store(to + (p + q) * kTileRows, block[q]);
+      for (uint32_t first = 0; first < kTileRows; first += kLanes) {
+        F block[kLanes];
+        FF_UNROLL
+        for (uint32_t r = 0; r < kLanes; ++r) {
+          block[r] = first + r < rows ? load(a + (first + r) * row_stride + p) : set(0.0f);
+        }
+        transpose(block);
+        FF_UNROLL
+        for (uint32_t q = 0; q < kLanes; ++q) store(to + (p + q) * kTileRows + first, block[q]);
+      }
     }
   }
   for (; p < k; ++p) {
@@ -51,7 +59,14 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
       float* panel = packed + static_cast<size_t>(i) * k;
       const float* from = a + i * row_stride;
       uint32_t p = first;
-      if (row_stride == 1 && kLanes >= kTileRows && i + kLanes <= rows) {
+      if (kTileHasWholeVectors && row_stride == 1 && count == kTileRows) {
+        for (; p < end; ++p) {
+          FF_UNROLL
+          for (uint32_t r = 0; r < kTileRows; r += kLanes) {
+            store(panel + p * kTileRows + r, load(from + p * column_stride + r));
+          }
+        }
+      } else if (kTileFitsVector && row_stride == 1 && i + kLanes <= rows) {
         // As above, a vector may be wider than the column; the last column of a panel must not touch the next panel.
         for (; p < end && p + 1 < k; ++p) store(panel + p * kTileRows, load(from + p * column_stride));
       }

@@ -30,7 +30,7 @@ inline void set_philox_keys(PhiloxKeys& keys, uint32_t lo, uint32_t hi) {
 // upper halves keep what the products leave there; the next product does not read it.
 FF_INLINE void philox(uint32_t* words, uint32_t counter, uint32_t purpose, const RandomArgs& args,
                       const PhiloxKeys& keys) {
-  static const uint64_t kNumbers[4] = {0, 1, 2, 3};
+  static const uint64_t kNumbers[8] = {0, 1, 2, 3, 4, 5, 6, 7};
   W c0, c1 = set_wide(args.stream), c2 = set_wide(args.step), c3 = set_wide(purpose);
   __builtin_memcpy(&c0, kNumbers, sizeof(c0));
   c0 = c0 + set_wide(counter);

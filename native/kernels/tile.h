@@ -73,25 +73,17 @@ void packed_tile(uint32_t k, const float* a, const float* b, float* c, size_t c_
   }
 }
 
+// Finds the tile with this number of rows, from `most` down: nearly all tiles are whole.
+template <uint32_t most>
+FF_INLINE void tile_of_rows(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows,
+                            uint32_t columns, bool accumulate) {
+  if (rows == most) return packed_tile<most>(k, a, b, c, c_stride, columns, accumulate);
+  if constexpr (most > 1) tile_of_rows<most - 1>(k, a, b, c, c_stride, rows, columns, accumulate);
+}
+
 inline void tile(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows, uint32_t columns,
                  bool accumulate) {
-  static_assert(kTileRows <= 6, "the switch names every number of rows");
-  switch (rows) {
-    case 1:
-      return packed_tile<1>(k, a, b, c, c_stride, columns, accumulate);
-    case 2:
-      return packed_tile<2>(k, a, b, c, c_stride, columns, accumulate);
-    case 3:
-      return packed_tile<3>(k, a, b, c, c_stride, columns, accumulate);
-    case 4:
-      return packed_tile<4>(k, a, b, c, c_stride, columns, accumulate);
-    case 5:
-      if constexpr (kTileRows >= 5) packed_tile<5>(k, a, b, c, c_stride, columns, accumulate);
-      return;
-    default:
-      if constexpr (kTileRows >= 6) packed_tile<6>(k, a, b, c, c_stride, columns, accumulate);
-      return;
-  }
+  tile_of_rows<kTileRows>(k, a, b, c, c_stride, rows, columns, accumulate);
 }
 
 struct DirectOperands {
@@ -183,7 +175,9 @@ inline void direct(uint32_t m, uint32_t n, uint32_t k, const float* a, size_t a_
   }
 }
 
-// As many rows at a time as make 8 independent sums, which hides the latency of FMA.
+// As many rows at a time as make 8 independent sums or more, which hides the latency of FMA.
+constexpr uint32_t kDotSteps = kLanes < 8 ? 8 / kLanes : 1;
+
 template <uint32_t rows, uint32_t steps>
 FF_INLINE void dot_rows(uint32_t k, const float* matrix, size_t stride, const float* x, F (&result)[rows]) {
   F acc[rows][steps];
@@ -222,7 +216,7 @@ inline void gemv_rows(uint32_t rows, uint32_t k, const float* matrix, size_t str
   uint32_t i = 0;
   for (; i + kLanes <= rows && kLanes > 1; i += kLanes) {
     F sums[kLanes];
-    dot_rows<kLanes, 8 / kLanes>(k, matrix + i * stride, stride, x, sums);
+    dot_rows<kLanes, kDotSteps>(k, matrix + i * stride, stride, x, sums);
     transpose(sums);
     FF_UNROLL
     for (uint32_t width = kLanes / 2; width > 0; width /= 2) {
@@ -239,7 +233,7 @@ inline void gemv_rows(uint32_t rows, uint32_t k, const float* matrix, size_t str
   }
   for (; i < rows; ++i) {
     F sum[1];
-    dot_rows<1, 8 / kLanes>(k, matrix + i * stride, stride, x, sum);
+    dot_rows<1, kDotSteps>(k, matrix + i * stride, stride, x, sum);
     y[i * y_stride] = sum_lanes(sum[0]);
   }
 }

@@ -12,6 +12,13 @@ inline std::vector<const ff::Kernels*> runnable_kernels() {
 #if defined(FF_HAVE_X86)
   list.push_back(&ff::kSse2Kernels);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) list.push_back(&ff::kAvx2Kernels);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl")) {
+    list.push_back(&ff::kAvx512Kernels);
+  }
+#endif
+#if defined(FF_HAVE_NEON)
+  list.push_back(&ff::kNeonKernels);
 #endif
 #if defined(FF_HAVE_SIMD128)
   list.push_back(&ff::kSimd128Kernels);

@@ -7,7 +7,7 @@ import type { Backend, BackendName } from "./backend.js";
 export interface BackendOptions {
   /** Threads, the calling one included, 1 to 256; by default what the machine offers. */
   readonly threads?: number;
-  /** Instruction set: "scalar", "sse2", "avx2", "simd128" ...; by default, or with "auto", the fastest. */
+  /** Instruction set: "scalar", "sse2", "avx2", "avx512", "neon", "simd128" ...; by default, or with "auto", the fastest. */
   readonly isa?: string;
 }
 
