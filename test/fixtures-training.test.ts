@@ -1,5 +1,5 @@
 // Holds what surrounds the update rule to Keras: regularizers, constraints, clipping, averages of weights, accumulation of
-// gradients; and the rules that are written over the graph: Muon to Keras, schedule-free AdamW to the package of its authors.
+// gradients; and the rules that are written over the graph: LAMB and Muon to Keras, schedule-free AdamW to the package of its authors.
 // A network of two layers is trained for 20 steps in float64, from the same weights on the same batches.
 
 import { beforeAll, describe, it } from "vitest";
@@ -28,7 +28,10 @@ type MadeConstraint = Made<"maxNorm" | "nonNeg" | "unitNorm" | "minMaxNorm">;
 
 interface TrainingCase {
   readonly name: string;
-  readonly optimizer: { readonly name: "sgd" | "adam" | "muon" | "scheduleFreeAdamW"; readonly options: object };
+  readonly optimizer: {
+    readonly name: "sgd" | "adam" | "lamb" | "muon" | "scheduleFreeAdamW";
+    readonly options: object;
+  };
   /** The learning rate of each step, when it changes. */
   readonly rates?: readonly number[];
   /** The averages take the place of the weights at the end. */

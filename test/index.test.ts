@@ -88,6 +88,7 @@ describe("the entries", () => {
       "custom",
       "ftrl",
       "gradientDescent",
+      "lamb",
       "lbfgs",
       "lion",
       "momentum",

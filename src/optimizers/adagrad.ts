@@ -31,7 +31,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   checkOptions(where, options, ["learningRate", "initialAccumulatorValue", "epsilon", "weightDecay", ...commonNames]);
   const parameters = {
     initialAccumulatorValue: checkNumber(where, "initialAccumulatorValue", options.initialAccumulatorValue ?? 0.1, 0),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0),
+    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
     weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name: "adagrad", slots: ["accumulator"], parameters } as const;
@@ -64,7 +64,7 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   checkOptions(where, options, ["learningRate", "rho", "epsilon", "weightDecay", ...commonNames]);
   const parameters = {
     rho: checkNumber(where, "rho", options.rho ?? 0.95, 0, 1),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0),
+    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
     weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name: "adadelta", slots: ["meanSquare", "meanSquareChange"], parameters } as const;

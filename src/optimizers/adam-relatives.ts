@@ -78,7 +78,7 @@ function build(
   const parameters = {
     beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
     beta2: checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? defaultEpsilon, 0),
+    epsilon: checkNumber(where, "epsilon", options.epsilon ?? defaultEpsilon, Number.MIN_VALUE),
     weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name, slots, parameters };

@@ -55,7 +55,7 @@ function build(name: string, options: AdamOptions, defaultDecay: number): Optimi
   checkOptions(where, options, names);
   const beta1 = checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne);
   const beta2 = checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0);
+  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
   const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? defaultDecay, 0);
   const amsgrad = options.amsgrad ?? false;
   const rule = {

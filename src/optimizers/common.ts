@@ -68,9 +68,8 @@ function clipping(where: string, options: CommonOptions): CommonSettings["clip"]
   }
   const [name] = given;
   if (name === undefined) return undefined;
-  const limit = checkNumber(where, name, options[name], 0);
   // Keras takes 0 for "none"; a limit that stops all learning would be a mistake.
-  if (limit === 0) throw new RangeError(explain(where, `${name} must be above 0`, limit));
+  const limit = checkNumber(where, name, options[name], Number.MIN_VALUE);
   return { by: kinds[name], limit };
 }
 

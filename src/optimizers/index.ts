@@ -11,6 +11,8 @@ export type { CustomOptimizerOptions, UpdateContext, UpdateResult } from "./cust
 export { custom } from "./custom.js";
 export type { FtrlOptions } from "./ftrl.js";
 export { ftrl } from "./ftrl.js";
+export type { LambOptions } from "./lamb.js";
+export { lamb } from "./lamb.js";
 export type { LbfgsOptions } from "./lbfgs.js";
 export { lbfgs } from "./lbfgs.js";
 export type { LionOptions } from "./lion.js";

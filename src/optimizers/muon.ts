@@ -142,7 +142,7 @@ function checkSettings(where: string, options: MuonOptions): Settings {
     adamBeta1: checkNumber(where, "adamBeta1", options.adamBeta1 ?? 0.9, 0, belowOne),
     adamBeta2: checkNumber(where, "adamBeta2", options.adamBeta2 ?? 0.999, 0, belowOne),
     adamWeightDecay: checkNumber(where, "adamWeightDecay", options.adamWeightDecay ?? 0.004, 0),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0),
+    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
     weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0.004, 0),
     excludeLayers,
     excludeEmbeddings: checkBoolean(where, "excludeEmbeddings", options.excludeEmbeddings ?? true),

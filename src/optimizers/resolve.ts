@@ -5,6 +5,7 @@ import { adadelta, adagrad } from "./adagrad.js";
 import { adam, adamw } from "./adam.js";
 import { adamax, nadam, radam } from "./adam-relatives.js";
 import { ftrl } from "./ftrl.js";
+import { lamb } from "./lamb.js";
 import { lbfgs } from "./lbfgs.js";
 import { lion } from "./lion.js";
 import { muon } from "./muon.js";
@@ -22,6 +23,7 @@ const factories = {
   adamw,
   ftrl,
   gradientDescent,
+  lamb,
   lbfgs,
   lion,
   momentum,

@@ -38,7 +38,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   checkOptions(where, options, names);
   const rho = checkNumber(where, "rho", options.rho ?? 0.9, 0, 1);
   const momentum = checkNumber(where, "momentum", options.momentum ?? 0, 0, 1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, 0);
+  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
   const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0);
   const centered = options.centered ?? false;
   const slots = ["meanSquare"];

@@ -60,7 +60,7 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
   const settings = {
     beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
     beta2: checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-8, 0),
+    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-8, Number.MIN_VALUE),
     weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
     warmupSteps: checkInteger(where, "warmupSteps", options.warmupSteps ?? 0, 0),
     r: checkNumber(where, "r", options.r ?? 0),

@@ -1,6 +1,7 @@
 // The options that all optimizers have: their checks here, their numbers in fixtures-training.test.ts.
 
 import { describe, expect, it } from "vitest";
+import type { Optimizer } from "../../src/optimizers/index.js";
 import * as optimizers from "../../src/optimizers/index.js";
 
 describe("options of all optimizers", () => {
@@ -26,10 +27,10 @@ describe("options of all optimizers", () => {
       "optimizers.sgd: expected one of clipValue, clipNorm and globalClipNorm, received clipValue 2 and clipNorm 1.",
     );
     expect(() => optimizers.adam({ clipNorm: -1 })).toThrow(
-      "optimizers.adam: clipNorm must be a finite number of at least 0, received -1.",
+      "optimizers.adam: clipNorm must be a positive number, received -1.",
     );
     expect(() => optimizers.adam({ globalClipNorm: 0 })).toThrow(
-      "optimizers.adam: globalClipNorm must be above 0, received 0.",
+      "optimizers.adam: globalClipNorm must be a positive number, received 0.",
     );
     expect(() => optimizers.adam({ gradientAccumulationSteps: 1 })).toThrow(
       "optimizers.adam: gradientAccumulationSteps must be an integer of at least 2, received 1.",
@@ -49,5 +50,23 @@ describe("options of all optimizers", () => {
     expect(() => optimizers.adam({ clipnorm: 1 } as object)).toThrow(
       'optimizers.adam: expected a known option, received "clipnorm". Did you mean "clipNorm"?',
     );
+  });
+
+  const { custom: _custom, lbfgs: _lbfgs, ...factories } = optimizers;
+  const named = Object.entries(factories).map(([name, make]) => ({
+    name,
+    make: make as (options: object) => Optimizer,
+  }));
+
+  it.each(named)("belong to $name, and are checked there", ({ name, make }) => {
+    const options = { clipValue: 1, useEma: true, gradientAccumulationSteps: 2, excludeFromWeightDecay: ["bias"] };
+    expect(make(options).config).toMatchObject(options);
+    expect(make(options).common).toMatchObject({ accumulationSteps: 2, clip: { by: "value" }, average: {} });
+    expect(() => make({ clipNorm: 0 })).toThrow(`optimizers.${name}: clipNorm must be a positive number, received 0.`);
+    expect(() => make({ learningRate: -1 })).toThrow(
+      `optimizers.${name}: learningRate must be a finite number of at least 0, received -1.`,
+    );
+    if (!("epsilon" in make({}).config)) return;
+    expect(() => make({ epsilon: 0 })).toThrow(`optimizers.${name}: epsilon must be a positive number, received 0.`);
   });
 });
