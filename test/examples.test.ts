@@ -40,6 +40,12 @@ describe("examples", () => {
     expect(Math.abs(numberAfter("0.8):", lines[2]) - 1)).toBeLessThan(0.1);
   });
 
+  it("custom-layer tells the middle from the ring", async () => {
+    const [line] = await runExample("custom-layer.ts");
+    expect(numberAfter("accuracy", line)).toBeGreaterThan(0.98);
+    expect(numberAfter("sure", line)).toBeGreaterThan(0.9);
+  });
+
   it("mnist ends with the line that tells the accuracy", async () => {
     const lines = await runExample("mnist.ts", "--backend", "reference", "--images", "1200", "--epochs", "1");
     const pattern =
