@@ -3,22 +3,23 @@
 
 import { layers, ops, optimizers, type SymbolicTensor, sequential } from "feedforward";
 
+/** A penalty of one's own on a weight: sharp functions cost something. */
+const wide = (sharpness: SymbolicTensor) => ops.mul(ops.sum(ops.square(sharpness)), 1e-4);
+
 /** `y_j = exp(-sharpness_j |x - center_j|^2)`: each unit sees the points near its center. */
-function radialBasis(units: number, penalty: number) {
+function radialBasis(units: number) {
   return layers.custom({
     name: "radial",
     inputShape: [2],
     build(shape, ctx) {
       ctx.variable("centers", [units, shape[1] as number], { initializer: "randomNormal" });
-      ctx.variable("sharpness", [units], { initializer: "ones" });
+      ctx.variable("sharpness", [units], { initializer: "ones", regularizer: wide, constraint: "nonNeg" });
     },
     call(x, ctx) {
       const { centers, sharpness } = ctx.variables as Record<"centers" | "sharpness", SymbolicTensor>;
       // |x - c|^2 = |x|^2 - 2 x c + |c|^2 for all pairs of points and centers at once.
       const squares = ops.add(ops.sum(ops.square(x), 1, { keepDims: true }), ops.sum(ops.square(centers), 1));
       const distances = ops.sub(squares, ops.mul(ops.matmul(x, centers, { transposeB: true }), 2));
-      // A penalty that keeps the functions wide.
-      ctx.addLoss(ops.mul(ops.sum(ops.square(sharpness)), penalty));
       return ops.exp(ops.neg(ops.mul(distances, sharpness)));
     },
   });
@@ -38,7 +39,7 @@ const x = Float32Array.from({ length: 2 * rows }, (_, i) => {
   return radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
 });
 
-const net = sequential([radialBasis(8, 1e-4), layers.dense({ units: 1, activation: "sigmoid" })], { seed: 1 });
+const net = sequential([radialBasis(8), layers.dense({ units: 1, activation: "sigmoid" })], { seed: 1 });
 net.compile({
   optimizer: optimizers.adam({ learningRate: 0.03 }),
   loss: "binaryCrossentropy",

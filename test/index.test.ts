@@ -39,6 +39,7 @@ describe("the entries", () => {
   it("name things as the documentation does", () => {
     expect(Object.keys(browser.layers).sort()).toEqual([
       "activation",
+      "activityRegularization",
       "add",
       "alphaDropout",
       "average",

@@ -10,28 +10,33 @@ import type { RegularizerInput } from "../regularizers/resolve.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { weightOptionNames, weightOptions } from "./weight-options.js";
 
-export interface DenseOptions extends LayerOptions {
+/** The options of all layers that multiply their input by a kernel. */
+export interface KernelLayerOptions extends LayerOptions {
   /** The number of outputs, at least 1. */
   units: number;
-  /** Default "linear". */
-  activation?: ActivationInput;
   /** Add a bias; default true. */
   useBias?: boolean;
   /** Default "glorotUniform". */
   kernelInitializer?: InitializerInput;
-  /** Default "zeros". */
-  biasInitializer?: InitializerInput;
   /** A penalty on the kernel that is added to the loss, e.g. "l2"; default none. */
   kernelRegularizer?: RegularizerInput;
-  /** A penalty on the bias that is added to the loss; default none. */
-  biasRegularizer?: RegularizerInput;
   /** Applied to the kernel after each update, e.g. "maxNorm"; default none. */
   kernelConstraint?: ConstraintInput;
+  /** Default "zeros". */
+  biasInitializer?: InitializerInput;
+  /** A penalty on the bias that is added to the loss; default none. */
+  biasRegularizer?: RegularizerInput;
   /** Applied to the bias after each update; default none. */
   biasConstraint?: ConstraintInput;
 }
 
-const optionNames = ["units", "activation", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
+/** Their names, for the check of options. */
+export const kernelLayerNames = ["units", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
+
+export interface DenseOptions extends KernelLayerOptions {
+  /** Default "linear". */
+  activation?: ActivationInput;
+}
 
 /**
  * A fully connected layer: `y = activation(x kernel + bias)`.
@@ -44,7 +49,7 @@ const optionNames = ["units", "activation", "useBias", ...weightOptionNames("ker
  * sequential([layers.dense({ units: 8, activation: "relu", inputShape: [4] }), layers.dense({ units: 1 })]);
  */
 export function dense(options: DenseOptions): Layer {
-  const where = checkLayerOptions("dense", options, optionNames);
+  const where = checkLayerOptions("dense", options, [...kernelLayerNames, "activation"]);
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, options.activation ?? "linear");
   const useBias = checkBoolean(where, "useBias", options.useBias ?? true);

@@ -16,9 +16,9 @@ export interface EmbeddingOptions extends LayerOptions {
   outputDim: number;
   /** Default "randomUniform". */
   embeddingsInitializer?: InitializerInput;
-  /** A penalty on the vectors that is added to the loss, e.g. "l2"; default none. */
+  /** A penalty on the embeddings that is added to the loss; default none. */
   embeddingsRegularizer?: RegularizerInput;
-  /** Applied to the vectors after each update, e.g. "maxNorm"; default none. */
+  /** Applied to the embeddings after each update; default none. */
   embeddingsConstraint?: ConstraintInput;
 }
 

@@ -1,41 +1,18 @@
 // Gated linear units: a linear layer, each output of which is multiplied by a gate that another one computes.
 
-import type { ConstraintInput } from "../constraints/resolve.js";
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
 import { checkBoolean, checkInteger } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import type { InitializerInput } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
-import type { RegularizerInput } from "../regularizers/resolve.js";
-import { denseInputs } from "./dense.js";
-import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
-import { weightOptionNames, weightOptions } from "./weight-options.js";
+import { denseInputs, type KernelLayerOptions, kernelLayerNames } from "./dense.js";
+import { checkLayerOptions, createLayer, type Layer } from "./layer.js";
+import { weightOptions } from "./weight-options.js";
 
-export interface GluOptions extends LayerOptions {
-  /** The number of outputs, at least 1. */
-  units: number;
+/** Options of kernel and bias hold for the gate's as well. */
+export interface GluOptions extends KernelLayerOptions {
   /** What is applied to the gate; default "sigmoid". */
   activation?: ActivationInput;
-  /** Add biases; default true. */
-  useBias?: boolean;
-  /** Of both kernels; default "glorotUniform". */
-  kernelInitializer?: InitializerInput;
-  /** Of both biases; default "zeros". */
-  biasInitializer?: InitializerInput;
-  /** A penalty on both kernels that is added to the loss, e.g. "l2"; default none. */
-  kernelRegularizer?: RegularizerInput;
-  /** Applied to both kernels after each update, e.g. "maxNorm"; default none. */
-  kernelConstraint?: ConstraintInput;
-  /** A penalty on both biases that is added to the loss, e.g. "l2"; default none. */
-  biasRegularizer?: RegularizerInput;
-  /** Applied to both biases after each update, e.g. "maxNorm"; default none. */
-  biasConstraint?: ConstraintInput;
 }
-
-/** `swiglu` has a fixed activation. */
-export type SwigluOptions = Omit<GluOptions, "activation">;
-
-const swigluNames = ["units", "useBias", ...weightOptionNames("kernel"), ...weightOptionNames("bias")];
 
 /**
  * A gated linear unit (Dauphin et al. 2017): `y = (x kernel + bias) * activation(x gateKernel + gateBias)`.
@@ -48,7 +25,7 @@ const swigluNames = ["units", "useBias", ...weightOptionNames("kernel"), ...weig
  * sequential([layers.glu({ units: 8, inputShape: [4] }), layers.dense({ units: 1 })]);
  */
 export function glu(options: GluOptions): Layer {
-  const where = checkLayerOptions("glu", options, [...swigluNames, "activation"]);
+  const where = checkLayerOptions("glu", options, [...kernelLayerNames, "activation"]);
   return gated("glu", where, options, options.activation ?? "sigmoid", options.useBias ?? true);
 }
 
@@ -59,17 +36,23 @@ export function glu(options: GluOptions): Layer {
  * @example
  * sequential([layers.swiglu({ units: 8, inputShape: [4] }), layers.dense({ units: 1 })]);
  */
-export function swiglu(options: SwigluOptions): Layer {
-  const where = checkLayerOptions("swiglu", options, swigluNames);
+export function swiglu(options: KernelLayerOptions): Layer {
+  const where = checkLayerOptions("swiglu", options, kernelLayerNames);
   return gated("swiglu", where, options, "silu", options.useBias ?? false);
 }
 
-function gated(type: string, where: string, options: SwigluOptions, gate: ActivationInput, bias: boolean): Layer {
+function gated(
+  type: string,
+  where: string,
+  options: KernelLayerOptions,
+  gate: ActivationInput,
+  withBias: boolean,
+): Layer {
   const units = checkInteger(where, "units", options.units, 1);
   const activation = resolveActivation(`${where}, activation`, gate);
-  const useBias = checkBoolean(where, "useBias", bias);
+  const useBias = checkBoolean(where, "useBias", withBias);
   const kernel = weightOptions(where, "kernel", options, "glorotUniform");
-  const offset = weightOptions(where, "bias", options, "zeros");
+  const bias = weightOptions(where, "bias", options, "zeros");
   return createLayer({
     type,
     options,
@@ -78,12 +61,12 @@ function gated(type: string, where: string, options: SwigluOptions, gate: Activa
       ...(type === "glu" && { activation: activation.name }),
       useBias,
       ...kernel.config,
-      ...offset.config,
+      ...bias.config,
     },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
       for (const name of ["kernel", "gateKernel"]) context.variable(name, [inputs, units], kernel.options);
-      for (const name of useBias ? ["bias", "gateBias"] : []) context.variable(name, [units], offset.options);
+      for (const name of useBias ? ["bias", "gateBias"] : []) context.variable(name, [units], bias.options);
     },
     call(x, { variables }) {
       // The kernels exist since build ran.

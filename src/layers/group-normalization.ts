@@ -2,7 +2,8 @@
 
 import { checkInteger, checkNumber, explain } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { checkLastAxis, groupMeans, lastSize } from "./features.js";
+import { denseInputs } from "./dense.js";
+import { checkLastAxis } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { ScaleOffset, type ScaleOffsetOptions, scaleOffsetNames } from "./scale-offset.js";
 
@@ -17,12 +18,13 @@ export interface GroupNormalizationOptions extends LayerOptions, ScaleOffsetOpti
 
 /**
  * Group normalisation (Wu and He 2018): `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`, where mean and (biased)
- * variance are those of a group of neighbouring features, and of all positions of the axes between batch and features.
+ * variance are those of a group of neighbouring features of the row.
  *
- * Input `[batch, features]` or more axes, of which the last one has the features; the shape stays. Weights
- * `gamma [features]` and `beta [features]`. Follows keras.layers.GroupNormalization.
+ * Input `[batch, features]`; the shape stays. Weights `gamma [features]` and `beta [features]`.
+ * Follows keras.layers.GroupNormalization.
  *
- * @throws RangeError when the features cannot be cut into so many groups; for an epsilon that is not above 0.
+ * @throws RangeError when the features cannot be cut into so many groups; for an epsilon that is not above 0. ShapeError for
+ * input of more than one dimension per row.
  * @example
  * sequential([layers.dense({ units: 8, inputShape: [4] }), layers.groupNormalization({ groups: 2 })]);
  */
@@ -38,20 +40,18 @@ export function groupNormalization(options: GroupNormalizationOptions = {}): Lay
     config: { groups, axis, epsilon, ...scaleOffset.config },
     build(shape, context) {
       checkLastAxis(where, axis, shape.length);
-      const features = lastSize(where, shape);
+      const features = denseInputs(where, shape);
       if (groups !== -1 && features % groups !== 0) {
         throw new RangeError(explain(where, `groups must divide the number of features, ${features}`, groups));
       }
       scaleOffset.build(context, features);
     },
     call(x, context) {
-      const features = lastSize(where, x.shape);
+      const features = x.shape[1] as number;
       const count = groups === -1 ? features : groups;
-      const groupOf = (element: number) => Math.floor(((element % features) * count) / features);
-      const grouping = { groups: count, groupOf };
-      const rows = ops.flatten(x);
-      const centered = ops.sub(rows, groupMeans(rows, grouping));
-      const variance = groupMeans(ops.square(centered), grouping);
+      const grouped = ops.reshape(x, [null, count, features / count]);
+      const centered = ops.sub(grouped, ops.mean(grouped, -1, { keepDims: true }));
+      const variance = ops.mean(ops.square(centered), -1, { keepDims: true });
       const normal = ops.mul(centered, ops.rsqrt(ops.add(variance, epsilon)));
       return scaleOffset.apply(ops.reshape(normal, x.shape), context);
     },

@@ -7,6 +7,8 @@ export type {
   SoftmaxLayerOptions,
 } from "./activations.js";
 export { elu, leakyRelu, relu, softmax } from "./activations.js";
+export type { ActivityRegularizationOptions } from "./activity-regularization.js";
+export { activityRegularization } from "./activity-regularization.js";
 export type { AdaptableLayer, AdaptData } from "./adapt.js";
 export type { ActivationOptions, DropoutOptions } from "./basic.js";
 export { activation, dropout, flatten } from "./basic.js";
@@ -29,11 +31,11 @@ export { alphaDropout, gaussianDropout, gaussianNoise } from "./noise.js";
 export type { Tokens } from "./tokens.js";
 export type { CustomOptions } from "./custom.js";
 export { custom } from "./custom.js";
-export type { DenseOptions } from "./dense.js";
+export type { DenseOptions, KernelLayerOptions } from "./dense.js";
 export { dense } from "./dense.js";
 export type { DotOptions } from "./dot.js";
 export { dot } from "./dot.js";
-export type { GluOptions, SwigluOptions } from "./glu.js";
+export type { GluOptions } from "./glu.js";
 export { glu, swiglu } from "./glu.js";
 export type { GroupNormalizationOptions } from "./group-normalization.js";
 export { groupNormalization } from "./group-normalization.js";

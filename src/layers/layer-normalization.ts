@@ -2,7 +2,7 @@
 
 import { checkInteger, checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { alongLastAxis, checkLastAxis, groupMeans, lastSize, rowShape } from "./features.js";
+import { checkLastAxis, lastSize } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { ScaleOffset, type ScaleOffsetOptions, scaleOffsetNames } from "./scale-offset.js";
 
@@ -38,12 +38,10 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
       scaleOffset.build(context, lastSize(where, shape));
     },
     call(x, context) {
-      const grouping = alongLastAxis(rowShape(where, x.shape));
-      const rows = ops.flatten(x);
-      const centered = ops.sub(rows, groupMeans(rows, grouping));
-      const variance = groupMeans(ops.square(centered), grouping);
+      const centered = ops.sub(x, ops.mean(x, -1, { keepDims: true }));
+      const variance = ops.mean(ops.square(centered), -1, { keepDims: true });
       const normal = ops.mul(centered, ops.rsqrt(ops.add(variance, epsilon)));
-      return scaleOffset.apply(ops.reshape(normal, x.shape), context);
+      return scaleOffset.apply(normal, context);
     },
   });
 }

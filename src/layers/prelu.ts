@@ -13,9 +13,9 @@ import { weightOptionNames, weightOptions } from "./weight-options.js";
 export interface PReluOptions extends LayerOptions {
   /** Default "zeros" (PyTorch: 0.25). */
   alphaInitializer?: InitializerInput;
-  /** A penalty on the slopes that is added to the loss, e.g. "l2"; default none. */
+  /** A penalty on the slopes that is added to the loss; default none. */
   alphaRegularizer?: RegularizerInput;
-  /** Applied to the slopes after each update, e.g. "maxNorm"; default none. */
+  /** Applied to the slopes after each update; default none. */
   alphaConstraint?: ConstraintInput;
   /** Axes along which all places share one slope, counted from 1 since 0 is the batch; default none. */
   sharedAxes?: readonly number[];

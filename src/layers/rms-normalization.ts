@@ -3,7 +3,7 @@
 import { checkInteger, checkNumber } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
-import { alongLastAxis, checkLastAxis, groupMeans, lastSize, perFeature, rowShape } from "./features.js";
+import { checkLastAxis, lastSize, perFeature } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface RmsNormalizationOptions extends LayerOptions {
@@ -37,9 +37,8 @@ export function rmsNormalization(options: RmsNormalizationOptions = {}): Layer {
       context.variable("scale", [lastSize(where, shape)], { initializer: "ones" });
     },
     call(x, { variables }) {
-      const rows = ops.flatten(x);
-      const meanSquare = groupMeans(ops.square(rows), alongLastAxis(rowShape(where, x.shape)));
-      const normal = ops.reshape(ops.mul(rows, ops.rsqrt(ops.add(meanSquare, epsilon))), x.shape);
+      const meanSquare = ops.mean(ops.square(x), -1, { keepDims: true });
+      const normal = ops.mul(x, ops.rsqrt(ops.add(meanSquare, epsilon)));
       return ops.mul(normal, perFeature(variables.scale as SymbolicTensor, x));
     },
   });

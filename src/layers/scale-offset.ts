@@ -17,15 +17,15 @@ export interface ScaleOffsetOptions {
   scale?: boolean;
   /** Default "zeros". */
   betaInitializer?: InitializerInput;
+  /** A penalty on `beta` that is added to the loss; default none. */
+  betaRegularizer?: RegularizerInput;
+  /** Applied to `beta` after each update; default none. */
+  betaConstraint?: ConstraintInput;
   /** Default "ones". */
   gammaInitializer?: InitializerInput;
-  /** A penalty on `beta` that is added to the loss, e.g. "l2"; default none. */
-  betaRegularizer?: RegularizerInput;
-  /** Applied to `beta` after each update, e.g. "maxNorm"; default none. */
-  betaConstraint?: ConstraintInput;
-  /** A penalty on `gamma` that is added to the loss, e.g. "l2"; default none. */
+  /** A penalty on `gamma` that is added to the loss; default none. */
   gammaRegularizer?: RegularizerInput;
-  /** Applied to `gamma` after each update, e.g. "maxNorm"; default none. */
+  /** Applied to `gamma` after each update; default none. */
   gammaConstraint?: ConstraintInput;
 }
 

@@ -2,7 +2,7 @@
 
 import { checkInteger } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { alongLastAxis, checkLastAxis, groupMeans, rowShape } from "./features.js";
+import { checkLastAxis } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface UnitNormalizationOptions extends LayerOptions {
@@ -32,12 +32,8 @@ export function unitNormalization(options: UnitNormalizationOptions = {}): Layer
     config: { axis },
     build: (shape) => checkLastAxis(where, axis, shape.length),
     call(x) {
-      const grouping = alongLastAxis(rowShape(where, x.shape));
-      const rows = ops.flatten(x);
-      const size = (rows.shape[1] as number) / grouping.groups;
-      const squares = ops.mul(groupMeans(ops.square(rows), grouping), size);
-      const inverse = ops.rsqrt(ops.maximum(squares, smallest ** 2));
-      return ops.reshape(ops.mul(rows, inverse), x.shape);
+      const squares = ops.sum(ops.square(x), -1, { keepDims: true });
+      return ops.mul(x, ops.rsqrt(ops.maximum(squares, smallest ** 2)));
     },
   });
 }

@@ -104,8 +104,13 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       () => layers.groupNormalization({ epsilon: 0 }),
     ],
     [
-      `groupNormalization: axis must be -1 or 2, the last axis, received 1. ${lastAxis}`,
-      on([2, 6], layers.groupNormalization({ groups: 1, axis: 1 })),
+      `groupNormalization: axis must be -1 or 1, the last axis, received 0. ${lastAxis}`,
+      on([6], layers.groupNormalization({ groups: 1, axis: 0 })),
+    ],
+    [
+      "groupNormalization: expected input of shape [batch, inputs], received [batch, 2, 6]. Put layers.flatten() before it.",
+      on([2, 6], layers.groupNormalization({ groups: 1 })),
+      ShapeError,
     ],
   ],
   unitNormalization: [
@@ -217,7 +222,7 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
   glu: [
     ["glu: units must be a positive integer, received 1.5.", () => layers.glu({ units: 1.5 })],
     [
-      'swiglu: expected a known option, received "activation". Options: units, useBias, kernelInitializer,',
+      'swiglu: expected a known option, received "activation". Options: units, useBias, kernelInitializer, ',
       () => layers.swiglu(wrong({ units: 1, activation: "relu" })),
       TypeError,
     ],

@@ -60,6 +60,7 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
   add: joining(() => layers.add()),
   average: joining(() => layers.average()),
   activation: plain(() => layers.activation("tanh")),
+  activityRegularization: plain(() => layers.activityRegularization({ l1: 0.5 })),
   alphaDropout: (...size) => [{ layer: () => layers.alphaDropout({ rate: 0.3 }), ...training(...size) }],
   batchNormalization: (rows, columns) =>
     [
@@ -103,7 +104,7 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
     () => layers.glu({ units: 3 }),
     () => layers.glu({ units: 1, useBias: false, activation: "tanh" }),
   ),
-  groupNormalization: anyRank(
+  groupNormalization: plain(
     () => layers.groupNormalization({ groups: 1 }),
     () => layers.groupNormalization({ groups: -1 }),
   ),
@@ -135,7 +136,7 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
   reshape: anyRank(() => layers.reshape({ targetShape: [1, -1] })),
   rmsNormalization: anyRank(() => layers.rmsNormalization()),
   subtract: joining(() => layers.subtract(), 2),
-  softmax: plain(() => layers.softmax()),
+  softmax: anyRank(() => layers.softmax()),
   swiglu: plain(() => layers.swiglu({ units: 3 })),
   unitNormalization: anyRank(() => layers.unitNormalization()),
 };
