@@ -44,6 +44,7 @@ describe("the entries", () => {
       "alphaDropout",
       "average",
       "batchNormalization",
+      "bilinear",
       "categoryEncoding",
       "concatenate",
       "custom",

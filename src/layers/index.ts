@@ -20,6 +20,7 @@ export type { DiscretizationOptions } from "./discretization.js";
 export { discretization } from "./discretization.js";
 export type { EmbeddingOptions } from "./embedding.js";
 export { embedding } from "./embedding.js";
+export { bilinear } from "./bilinear.js";
 export type { CategoryEncodingOptions, EncodingMode } from "./encoding.js";
 export { categoryEncoding } from "./encoding.js";
 export type { Hashing, HashingOptions } from "./hashing.js";

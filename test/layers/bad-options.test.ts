@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../src/errors.js";
 import type { Layer } from "../../src/layers/index.js";
 import * as layers from "../../src/layers/index.js";
+import { input } from "../../src/layers/input.js";
 import { sequential } from "../../src/models/index.js";
 
 type Mistake = readonly [message: string, action: () => unknown, kind?: new (...args: never[]) => Error];
@@ -247,6 +248,24 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ["elu: alpha must be a finite number of at least 0, received -1.", () => layers.elu({ alpha: -1 })],
     [`softmax: axis must be -1 or 1, the last axis, received 0. ${lastAxis}`, on([3], layers.softmax({ axis: 0 }))],
   ],
+  bilinear: [
+    ["bilinear: units must be a positive integer, received 0.", () => layers.bilinear({ units: 0 })],
+    [
+      "bilinear: expected an array of symbolic tensors, received one. Call it on [a, b].",
+      on([2], layers.bilinear({ units: 1 })),
+      TypeError,
+    ],
+    [
+      "bilinear: expected two inputs, received 1. Call it on [a, b].",
+      () => layers.bilinear({ units: 1 })([input({ shape: [2] })]),
+      ShapeError,
+    ],
+    [
+      "bilinear: expected input of shape [batch, inputs], received [batch, 2, 3]. Put layers.flatten() before it.",
+      () => layers.bilinear({ units: 1 })([input({ shape: [2] }), input({ shape: [2, 3] })]),
+      ShapeError,
+    ],
+  ],
   maxout: [
     ["maxout: units must be a positive integer, received 0.", () => layers.maxout({ units: 0 })],
     ["maxout: pieces must be a positive integer, received 0.", () => layers.maxout({ units: 1, pieces: 0 })],
@@ -331,6 +350,11 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ],
   ],
   dropout: [
+    [
+      'dropout: expected a known option, received "noiseShape".',
+      () => layers.dropout(wrong({ rate: 0.5, noiseShape: [1, 3] })),
+      TypeError,
+    ],
     ["dropout: rate must be a number in [0, 1], received 1.5.", () => layers.dropout({ rate: 1.5 })],
     [
       'dropout: rate must be a number in [0, 1], received "0.5".',

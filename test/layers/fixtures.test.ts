@@ -2,8 +2,10 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import type { Layer } from "../../src/layers/index.js";
 import * as layers from "../../src/layers/index.js";
+import * as ops from "../../src/ops/index.js";
 import { testBackends } from "../backends.js";
 import { expectClose, readFixture, type Tolerance } from "../fixtures/fixture.js";
 import { LayerRun } from "./run-layer.js";
@@ -13,6 +15,8 @@ interface LayerCase {
   readonly options: object;
   readonly training: boolean;
   readonly shape: readonly number[];
+  /** For layers of several inputs: where x is cut. */
+  readonly cut?: number;
   readonly x: readonly number[];
   readonly dy: readonly number[];
   readonly weights: Readonly<Record<string, readonly number[]>>;
@@ -43,9 +47,10 @@ describe.each(testBackends)("layers against Keras, $label", ({ create }) => {
   });
 
   it.each(named)("$name", ({ fixture }) => {
-    const { layer, options, shape, x, dy, weights, training } = fixture;
+    const { layer, options, shape, cut, x, dy, weights, training } = fixture;
     const make = factories[layer] as (options: object) => Layer;
-    const run = new LayerRun(make(options), { shape, x, dy: () => dy, weights, training }, backend);
+    const inputs = cut === undefined ? {} : { inputs: (given: SymbolicTensor) => ops.split(given, [cut]) };
+    const run = new LayerRun(make(options), { shape, x, dy: () => dy, weights, training, ...inputs }, backend);
     expect(run.outputShape.slice(1)).toEqual(fixture.outputShape.slice(1));
     expectClose(run.y, fixture.y, tolerance, "y");
     expectClose(run.dx, fixture.dx, tolerance, "dx");
@@ -59,5 +64,20 @@ describe.each(testBackends)("layers against Keras, $label", ({ create }) => {
       expectClose(values, fixture.state[name] as number[], tolerance, name);
     }
     run.dispose();
+  });
+});
+
+describe("fixtures of layers", () => {
+  it("cover every layer", () => {
+    const elsewhere = {
+      "merge.json": ["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"],
+      "noise.test.ts, by distribution": ["alphaDropout", "gaussianDropout", "gaussianNoise", "dropout"],
+      "lookup.test.ts, by the examples of Keras": ["hashing", "integerLookup", "stringLookup"],
+      "activity-regularization.test.ts": ["activityRegularization"],
+      "what users write": ["custom"],
+      "nothing to compute": ["input"],
+    };
+    const covered = new Set([...cases.map(({ layer }) => layer), ...Object.values(elsewhere).flat()]);
+    expect(Object.keys(layers).filter((name) => !covered.has(name))).toEqual([]);
   });
 });

@@ -19,6 +19,8 @@ interface Case {
   readonly gap?: number;
   /** Inputs are integers below it, which have no gradient. */
   readonly integers?: number;
+  /** For a layer of several inputs: how they are made of one. */
+  readonly inputs?: (x: SymbolicTensor) => readonly SymbolicTensor[];
 }
 
 type Cases = (rows: number, columns: number) => readonly Case[];
@@ -71,6 +73,12 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
       { layer: () => layers.batchNormalization({ scale: false, epsilon: 0.1 }), shape },
       { layer: () => layers.batchNormalization({ trainable: false }), shape, training: true },
     ]),
+  bilinear: (rows, columns) =>
+    [layers.bilinear({ units: 2 }), layers.bilinear({ units: 1, useBias: false })].map((layer) => ({
+      layer: () => layer,
+      shape: [rows, columns],
+      inputs: (x) => [ops.tanh(x), ops.concatenate([x, ops.mul(x, 2)])],
+    })),
   categoryEncoding: plain(() => layers.categoryEncoding({ numTokens: 3 })),
   concatenate: joining(() => layers.concatenate()),
   custom: plain(() =>
@@ -142,7 +150,10 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
 };
 
 /** The largest relative error over all inputs and weights, and where it is. */
-function worstError({ layer, shape, training = false, gap = 0, integers }: Case): { error: number; place: string } {
+function worstError({ layer, shape, training = false, gap = 0, integers, inputs }: Case): {
+  error: number;
+  place: string;
+} {
   const count = shape.reduce((a, b) => a * b, 1);
   const reals = numbers(1, count).map((value) => (Math.abs(value) < gap ? gap : value));
   const x = integers === undefined ? reals : reals.map((value) => Math.floor(((value + 2) / 4) * integers));
@@ -151,7 +162,7 @@ function worstError({ layer, shape, training = false, gap = 0, integers }: Case)
       2,
       of.reduce<number>((a, b) => a * (b ?? shape[0] ?? 1), 1),
     );
-  const run = new LayerRun(layer(), { shape, x, dy, training });
+  const run = new LayerRun(layer(), { shape, x, dy, training, ...(inputs && { inputs }) });
   let worst = { error: 0, place: "" };
   const compare = (name: string, gradient: readonly number[], values: readonly number[], at: LossAt) => {
     for (const [i, g] of gradient.entries()) {

@@ -2,7 +2,7 @@
 
 import type { Backend } from "../../src/backends/backend.js";
 import { compileGraph } from "../../src/graph/compile.js";
-import { inputNode, type Shape } from "../../src/graph/node.js";
+import { inputNode, type Shape, type SymbolicTensor } from "../../src/graph/node.js";
 import { type Layer, type LayerCore, layerCore } from "../../src/layers/layer.js";
 import { Pass } from "../../src/layers/pass.js";
 import type { Weight } from "../../src/layers/weight.js";
@@ -17,6 +17,8 @@ export interface LayerInput {
   /** Values by the names of the weights; the others keep those of their initializers. */
   readonly weights?: Readonly<Record<string, ArrayLike<number>>>;
   readonly training?: boolean;
+  /** For a layer of several inputs: how they are made of x. */
+  readonly inputs?: (x: SymbolicTensor) => readonly SymbolicTensor[];
 }
 
 /** A layer with its program. */
@@ -32,10 +34,11 @@ export class LayerRun {
     this.core = layerCore(layer) as LayerCore;
     const [rows, ...row] = input.shape;
     const x = inputNode("x", [null, ...row]);
-    this.core.build(x);
+    const given = input.inputs?.(x) ?? x;
+    this.core.build(given);
     this.core.applyTrainable();
     const pass = new Pass(input.training ?? false);
-    const y = this.core.call(x, pass);
+    const y = this.core.call(given, pass);
     const dy = inputNode("dy", y.shape);
     const loss = ops.sum(ops.mul(y, dy));
     const assign = [...pass.assigned].map(([{ variable }, value]) => ({ variable, value }));
