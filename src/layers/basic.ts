@@ -1,9 +1,9 @@
 // Layers without weights: activation, dropout, flatten.
 
 import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
-import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface ActivationOptions extends LayerOptions {
   activation: ActivationInput;
@@ -17,8 +17,8 @@ export interface ActivationOptions extends LayerOptions {
  */
 export function activation(options: ActivationOptions | ActivationInput): Layer {
   const all: ActivationOptions = typeof options === "object" ? options : { activation: options };
-  checkOptions("activation", all, ["activation", ...layerOptionNames]);
-  const apply = resolveActivation("activation", all.activation);
+  const where = checkLayerOptions("activation", all, ["activation"]);
+  const apply = resolveActivation(where, all.activation);
   return createLayer({
     type: "activation",
     options: all,
@@ -42,14 +42,8 @@ export interface DropoutOptions extends LayerOptions {
  * sequential([layers.dense({ units: 8, inputShape: [4] }), layers.dropout({ rate: 0.2 })]);
  */
 export function dropout(options: DropoutOptions): Layer {
-  checkOptions("dropout", options, ["rate", ...layerOptionNames]);
-  const rate = checkNumber(
-    options.name === undefined ? "dropout" : `dropout "${options.name}"`,
-    "rate",
-    options.rate,
-    0,
-    1,
-  );
+  const where = checkLayerOptions("dropout", options, ["rate"]);
+  const rate = checkNumber(where, "rate", options.rate, 0, 1);
   return createLayer({
     type: "dropout",
     options,
@@ -69,7 +63,7 @@ export function dropout(options: DropoutOptions): Layer {
  * sequential([layers.flatten({ inputShape: [28, 28] }), layers.dense({ units: 10 })]);
  */
 export function flatten(options: LayerOptions = {}): Layer {
-  checkOptions("flatten", options, layerOptionNames);
+  checkLayerOptions("flatten", options, []);
   return createLayer({
     type: "flatten",
     options,
