@@ -2,7 +2,12 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
+import { input } from "../../src/layers/input.js";
+import { model } from "../../src/models/index.js";
+import * as ops from "../../src/ops/index.js";
+import * as optimizers from "../../src/optimizers/index.js";
 import { testBackends } from "../backends.js";
 import { float64 } from "../graph/execute.js";
 import { LayerRun } from "./run-layer.js";
@@ -33,7 +38,7 @@ function expectNormal(values: readonly number[], center: number, stddev: number)
 
 const saturation = -1.7580993408473766;
 
-describe.each(testBackends)("noise on $label", ({ create }) => {
+describe.each(testBackends)("noise on $label", ({ create, use }) => {
   let backend: Backend;
   beforeAll(() => {
     backend = create();
@@ -91,5 +96,28 @@ describe.each(testBackends)("noise on $label", ({ create }) => {
     for (const layer of quiet) {
       expect(disturbed(layer, 0.7, backend).every((value) => value === Math.fround(0.7))).toBe(true);
     }
+  });
+
+  it("different noise in different layers and steps, the same for the same seed", async () => {
+    await use();
+    const make = (seed: number) => {
+      const x = input({ shape: [columns] });
+      const noise = () => layers.gaussianNoise({ stddev: 0.5 })(x);
+      const weight = layers.dense({ units: 1, kernelInitializer: "zeros" });
+      const distance = layers.subtract()([noise(), noise()]);
+      const net = model({ inputs: x, outputs: [layers.add()([distance, weight(x)])], seed });
+      const square = (_yTrue: SymbolicTensor, yPred: SymbolicTensor) => ops.mean(ops.square(yPred), 1);
+      net.compile({ optimizer: optimizers.sgd({ learningRate: 0 }), loss: square });
+      return net;
+    };
+    const data = { data: constant(1), shape: [rows, columns] };
+    const y = new Float32Array(rows);
+    const net = make(1);
+    const first = (await net.trainOnBatch(data, y)).loss;
+    // Twice the variance of one of them; the standard error of a variance of normal numbers.
+    expect(Math.abs(first / 0.5 - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
+    expect((await net.trainOnBatch(data, y)).loss).not.toBe(first);
+    expect((await make(1).trainOnBatch(data, y)).loss).toBe(first);
+    expect((await make(2).trainOnBatch(data, y)).loss).not.toBe(first);
   });
 });
