@@ -75,6 +75,7 @@ describe("the entries", () => {
       "reshape",
       "rmsNormalization",
       "softmax",
+      "spectralNormalization",
       "stringLookup",
       "subtract",
       "swiglu",

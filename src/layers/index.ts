@@ -29,6 +29,8 @@ export type { Lookup, LookupOptions } from "./lookup.js";
 export { integerLookup, stringLookup } from "./lookup.js";
 export type { GaussianNoiseOptions, NoiseRateOptions } from "./noise.js";
 export { alphaDropout, gaussianDropout, gaussianNoise } from "./noise.js";
+export type { SpectralNormalizationOptions } from "./spectral-normalization.js";
+export { spectralNormalization } from "./spectral-normalization.js";
 export type { Tokens } from "./tokens.js";
 export type { CustomOptions } from "./custom.js";
 export { custom } from "./custom.js";

@@ -160,7 +160,7 @@ export class LayerCore {
   #trainable: boolean;
   #appliedTrainable: boolean;
   readonly #activityRegularizer: Regularizer | null;
-  readonly #definition: LayerDefinition<LayerInput>;
+  readonly definition: LayerDefinition<LayerInput>;
   readonly #weightsByName = new Map<string, Weight>();
 
   constructor(definition: LayerDefinition<LayerInput>) {
@@ -184,7 +184,7 @@ export class LayerCore {
     if (this.#activityRegularizer !== null) {
       this.config = { ...config, activityRegularizer: savedForm(this.#activityRegularizer) };
     }
-    this.#definition = definition;
+    this.definition = definition;
   }
 
   /** How errors call the layer: `dense "hidden"`. */
@@ -193,7 +193,7 @@ export class LayerCore {
   }
 
   get sublayers(): readonly LayerCore[] {
-    return this.#definition.sublayers?.() ?? [];
+    return this.definition.sublayers?.() ?? [];
   }
 
   get weights(): readonly Weight[] {
@@ -202,7 +202,7 @@ export class LayerCore {
 
   /** A model is trainable when one of its layers is; setting it sets them all, as in Keras. */
   get trainable(): boolean {
-    return this.#definition.sublayers === undefined ? this.#trainable : this.sublayers.some((layer) => layer.trainable);
+    return this.definition.sublayers === undefined ? this.#trainable : this.sublayers.some((layer) => layer.trainable);
   }
 
   set trainable(value: boolean) {
@@ -224,9 +224,16 @@ export class LayerCore {
       const expectation = `expected input of shape ${this.builtFor}, for which its weights were made`;
       throw new ShapeError(explain(this.where, expectation, text));
     }
-    this.#definition.build?.(shape as ShapeOf<LayerInput>, {
-      variable: (name, size, options = {}) => this.#addWeight(name, size, options),
-    });
+    try {
+      this.definition.build?.(shape as ShapeOf<LayerInput>, {
+        variable: (name, size, options = {}) => this.#addWeight(name, size, options),
+      });
+    } catch (error) {
+      // A second try begins anew.
+      this.ownWeights.length = 0;
+      this.#weightsByName.clear();
+      throw error;
+    }
     this.builtFor = text;
   }
 
@@ -239,8 +246,8 @@ export class LayerCore {
   callAll(x: LayerInput, pass: Pass): readonly SymbolicTensor[] {
     this.build(x);
     const label = `${pass.prefix}${this.name ?? this.type}`;
-    const build = () => this.#regularized(this.#definition.call(x, this.#callContext(pass), pass), pass);
-    const nested = this.#definition.sublayers !== undefined;
+    const build = () => this.#regularized(this.definition.call(x, this.#callContext(pass), pass), pass);
+    const nested = this.definition.sublayers !== undefined;
     const result: unknown = withLayer(label, nested ? () => pass.within(`${label}/`, build) : build);
     if (isSymbolic(result)) return [result];
     if (nested) return result as readonly SymbolicTensor[];

@@ -266,6 +266,22 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       ShapeError,
     ],
   ],
+  spectralNormalization: [
+    [
+      "spectralNormalization: powerIterations must be a positive integer, received 0.",
+      () => layers.spectralNormalization({ layer: layers.dense({ units: 1 }), powerIterations: 0 }),
+    ],
+    [
+      'spectralNormalization: layer must be a layer, received "dense".',
+      () => layers.spectralNormalization(wrong({ layer: "dense" })),
+      TypeError,
+    ],
+    [
+      "spectralNormalization: expected a layer with a matrix kernel or embeddings, received prelu.",
+      on([2], layers.spectralNormalization({ layer: layers.prelu() })),
+      TypeError,
+    ],
+  ],
   maxout: [
     ["maxout: units must be a positive integer, received 0.", () => layers.maxout({ units: 0 })],
     ["maxout: pieces must be a positive integer, received 0.", () => layers.maxout({ units: 1, pieces: 0 })],

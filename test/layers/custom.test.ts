@@ -90,6 +90,22 @@ describe("own layers", () => {
     );
   });
 
+  it("are as they were after a build that failed", () => {
+    let fails = true;
+    const layer = layers.custom({
+      build(_shape, ctx) {
+        ctx.variable("w", [3]);
+        if (fails) throw new Error("not yet");
+      },
+      call: (rows, { variables: { w = 0 } }) => ops.mul(rows, w),
+    });
+    expect(() => layer(x())).toThrow("not yet");
+    expect(layer.variables).toEqual([]);
+    fails = false;
+    expect(layer(x()).shape).toEqual([null, 3]);
+    expect(layer.variables).toHaveLength(1);
+  });
+
   it("may depend on one of several inputs, and on weights alone through them", () => {
     const [a, b] = [x(), x()];
     const second = layers.custom({ call: ([, y]: readonly SymbolicTensor[]) => ops.tanh(y as SymbolicTensor) });

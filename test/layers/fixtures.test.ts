@@ -27,7 +27,11 @@ interface LayerCase {
   readonly state: Readonly<Record<string, readonly number[]>>;
 }
 
-const factories = Object.fromEntries(Object.entries(layers));
+const factories: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.entries(layers)),
+  spectralNormalization: ({ units, ...options }: { units: number }) =>
+    layers.spectralNormalization({ layer: layers.dense({ units }), ...options }),
+};
 const { cases } = readFixture<{ cases: readonly LayerCase[] }>("layers.json");
 // Of the 1e-5. Means of terms of both signs have an absolute error.
 const tolerance: Tolerance = { relative: 5e-6, absolute: 2e-6 };

@@ -145,6 +145,11 @@ const table: Readonly<Record<Exclude<keyof typeof layers, Preprocessing>, Cases>
   rmsNormalization: anyRank(() => layers.rmsNormalization()),
   subtract: joining(() => layers.subtract(), 2),
   softmax: anyRank(() => layers.softmax()),
+  // The vectors count as constants, which is right once they are singular vectors.
+  spectralNormalization: plain(
+    () => layers.spectralNormalization({ layer: layers.dense({ units: 1 }), powerIterations: 2 }),
+    () => layers.spectralNormalization({ layer: layers.dense({ units: 2 }), powerIterations: 100 }),
+  ),
   swiglu: plain(() => layers.swiglu({ units: 3 })),
   unitNormalization: anyRank(() => layers.unitNormalization()),
 };
