@@ -5,7 +5,7 @@ import type { Shape, SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { denseInputs, type KernelLayerOptions, kernelLayerNames } from "./dense.js";
 import { checkLayerOptions, createLayer, type Layer } from "./layer.js";
-import { weightRules } from "./weight-options.js";
+import { weightOptions } from "./weight-options.js";
 
 /**
  * A bilinear map of two inputs: `y_k = sum_ij x1_i kernel_ikj x2_j + bias_k`.
@@ -21,8 +21,8 @@ export function bilinear(options: KernelLayerOptions): Layer {
   const where = checkLayerOptions("bilinear", options, kernelLayerNames);
   const units = checkInteger(where, "units", options.units, 1);
   const useBias = checkBoolean(where, "useBias", options.useBias ?? true);
-  const kernel = weightRules(where, "kernel", options, "glorotUniform");
-  const bias = weightRules(where, "bias", options, "zeros");
+  const kernel = weightOptions(where, "kernel", options, "glorotUniform");
+  const bias = weightOptions(where, "bias", options, "zeros");
   return createLayer<readonly SymbolicTensor[]>(
     {
       type: "bilinear",
@@ -30,8 +30,8 @@ export function bilinear(options: KernelLayerOptions): Layer {
       config: { units, useBias, ...kernel.config, ...bias.config },
       build(shapes, context) {
         const [n, m] = inputSizes(where, shapes);
-        context.variable("kernel", [n, units, m], kernel.settings);
-        if (useBias) context.variable("bias", [units], bias.settings);
+        context.variable("kernel", [n, units, m], kernel.options);
+        if (useBias) context.variable("bias", [units], bias.options);
       },
       call([x1, x2], { variables }) {
         // Both inputs and the kernel exist since build ran.
