@@ -1,9 +1,9 @@
 // The layer that puts inputs side by side.
 
-import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape, SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
-import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface ConcatenateOptions extends LayerOptions {
   /**
@@ -23,8 +23,7 @@ export interface ConcatenateOptions extends LayerOptions {
  * const both = layers.concatenate()([wide, deep]);
  */
 export function concatenate(options: ConcatenateOptions = {}): Layer {
-  checkOptions("concatenate", options, ["axis", ...layerOptionNames]);
-  const where = options.name === undefined ? "concatenate" : `concatenate "${options.name}"`;
+  const where = checkLayerOptions("concatenate", options, ["axis"]);
   const { axis = -1 } = options;
   if (!Number.isInteger(axis) || axis === 0) {
     const expectation = "axis must be an integer other than 0, which is the batch";

@@ -1,17 +1,17 @@
 // Layers of users, over `ops.*`.
 
-import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { isSymbolic } from "../ops/operand.js";
 import {
   type BuildContext,
   type CallContext,
+  checkLayerOptions,
   createLayer,
   type Layer,
   type LayerInput,
   type LayerOptions,
-  layerOptionNames,
   type ShapeOf,
 } from "./layer.js";
 
@@ -41,10 +41,10 @@ export interface CustomOptions<X extends LayerInput = SymbolicTensor> extends La
  * const y = mix([first, second]);
  */
 export function custom<X extends LayerInput = SymbolicTensor>(options: CustomOptions<X>): Layer {
-  checkOptions("custom", options, ["build", "call", ...layerOptionNames]);
+  const where = checkLayerOptions("custom", options, ["build", "call"]);
   const { build, call } = options;
   if (typeof call !== "function") {
-    throw new TypeError(explain("custom", "call must be a function (x, ctx) over ops.*", describeValue(call)));
+    throw new TypeError(explain(where, "call must be a function (x, ctx) over ops.*", describeValue(call)));
   }
   const layer: Layer = createLayer<X>(
     {

@@ -1,10 +1,10 @@
 // The product of the rows of two inputs.
 
-import { checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import * as ops from "../ops/index.js";
-import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface DotOptions extends LayerOptions {
   /** The axis along which is summed, 1 or -1, or one for each input; rows have no other. Default -1. */
@@ -25,8 +25,7 @@ const shortest = 1e-7;
  * const similarity = layers.dot({ normalize: true })([user, item]);
  */
 export function dot(options: DotOptions = {}): Layer {
-  checkOptions("dot", options, ["axes", "normalize", ...layerOptionNames]);
-  const where = options.name === undefined ? "dot" : `dot "${options.name}"`;
+  const where = checkLayerOptions("dot", options, ["axes", "normalize"]);
   const { axes = -1, normalize = false } = options;
   const list: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
   if (list.length !== 2 || !list.every((axis) => axis === 1 || axis === -1)) {

@@ -1,17 +1,16 @@
 // Layers that join several inputs element by element: `layers.add()([a, b])`.
 
-import { checkOptions, explain } from "../errors.js";
+import { explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { broadcastShapes } from "../graph/shapes.js";
 import * as ops from "../ops/index.js";
-import { createLayer, type Layer, type LayerOptions, layerOptionNames } from "./layer.js";
+import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 
 type Merge = (xs: readonly SymbolicTensor[]) => SymbolicTensor;
 
 /** A layer over inputs whose shapes broadcast; `count` when there must be so many. */
 function createMerge(type: string, options: LayerOptions, merge: Merge, count?: number): Layer {
-  checkOptions(type, options, layerOptionNames);
-  const where = options.name === undefined ? type : `${type} "${options.name}"`;
+  const where = checkLayerOptions(type, options, []);
   return createLayer<readonly SymbolicTensor[]>(
     {
       type,

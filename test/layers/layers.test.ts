@@ -126,7 +126,7 @@ describe("layers", () => {
       'dense: expected a known option, received "unit". Did you mean "units"?',
     );
     expect(() => layers.custom({ name: "mine" } as never)).toThrow(
-      "custom: call must be a function (x, ctx) over ops.*, received undefined.",
+      'custom "mine": call must be a function (x, ctx) over ops.*, received undefined.',
     );
     expect(() => sequential([layers.custom({ inputShape: [1], call: () => 3 as never })])).toThrow(
       "custom: call must return a result of ops.*, received 3.",
