@@ -358,7 +358,7 @@ TEST(equal_bits_for_any_number_of_threads) {
   const int32_t z = w.batch(257), l = w.batch(1), dl = w.batch(1), dy = w.batch(257), dk = w.tensor(300, 257);
   const int32_t db = w.tensor(1, 257), dx = w.batch(300), m = w.tensor(300, 257), v = w.tensor(300, 257);
   const int32_t sums = w.tensor(1, 257), s = w.batch(257), rows = w.batch(1), norm = w.tensor(1, 1);
-  const int32_t table = w.tensor(50, 70), index = w.batch(3), taken = w.batch(210), dtable = w.tensor(50, 70);
+  const int32_t table = w.tensor(50, 200), index = w.batch(3), taken = w.batch(600), dtable = w.tensor(50, 200);
   const int32_t noise = w.batch(557), part = w.batch(111), joined = w.batch(411), scale = w.tensor(1, 1);
   w.op(Op::random, {noise, 1, 3});
   w.op(Op::slice, {part, noise, 13});
