@@ -37,6 +37,9 @@ const names = {
   valueMae: "value_mae",
 } as const;
 
+/** These are means over the weights of the rows, not over the rows. */
+const weightedNames = { kindWeightedAccuracy: "kind_weighted_accuracy", valueMse: "value_mse" } as const;
+
 function build() {
   const [left, right] = [input({ shape: [4], name: "left" }), input({ shape: [4], name: "right" })];
   const encode = layers.dense({ units: 6, activation: "tanh", name: "encode" });
@@ -52,6 +55,7 @@ function build() {
     loss: { kind: losses.sparseCategoricalCrossentropy({ fromLogits: true }), value: "meanSquaredError" },
     lossWeights: { kind: 0.7, value: 2.5 },
     metrics: { kind: ["accuracy"], value: ["mae"] },
+    weightedMetrics: { kind: ["accuracy"], value: ["mse"] },
   });
   const sorted = Object.keys(fixture.final).sort();
   const { seed, scale } = fixture.weights;
@@ -74,7 +78,8 @@ describe.each(testBackends)("functional models against Keras, $label", ({ use })
 
   it("step by step", async () => {
     using net = build();
-    const path = Object.keys(names).map((): number[] => []);
+    const all = Object.entries({ ...names, ...weightedNames });
+    const path = all.map((): number[] => []);
     for (let step = 0, first = 0; step < steps; step++) {
       const of = (values: Values) => part(values, first, batch);
       const logs = await net.trainOnBatch(
@@ -82,10 +87,10 @@ describe.each(testBackends)("functional models against Keras, $label", ({ use })
         { kind: of(y.kind), value: of(y.value) },
         { sampleWeight: { kind: of(sampleWeight.kind), value: of(sampleWeight.value) } },
       );
-      for (const [i, name] of Object.keys(names).entries()) path[i]?.push(logs[name] as number);
+      for (const [i, [name]] of all.entries()) path[i]?.push(logs[name] as number);
       first = first + batch < rows ? first + batch : 0;
     }
-    for (const [i, name] of Object.values(names).entries())
+    for (const [i, [, name]] of all.entries())
       expectClose(path[i] as number[], fixture.path[name] as number[], resultTolerance, name);
     for (const { name, data } of net.getWeights())
       expectClose(data, fixture.final[name] as number[], weightTolerance, name);
