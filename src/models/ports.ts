@@ -2,7 +2,7 @@
 
 import { describeValue, explain, unknownName } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { layerUse } from "../layers/layer.js";
+import { layerUse } from "../layers/use.js";
 import { isSymbolic } from "../ops/operand.js";
 import { isTensorLike } from "../tensor.js";
 

@@ -2,7 +2,8 @@
 
 import { formatShape } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { inputsOf, type LayerCore, type LayerUse, layerUse } from "../layers/layer.js";
+import type { LayerCore } from "../layers/layer.js";
+import { inputsOf, type LayerUse, layerUse } from "../layers/use.js";
 import type { Topology } from "./topology.js";
 
 /** What the optimizer keeps for each trainable number. */

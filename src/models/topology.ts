@@ -3,7 +3,8 @@
 
 import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { customNode, inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
-import { inputsOf, type LayerCore, type LayerUse, layerUse, type NamedWeight } from "../layers/layer.js";
+import type { LayerCore, NamedWeight } from "../layers/layer.js";
+import { inputsOf, type LayerUse, layerUse } from "../layers/use.js";
 import { Pass } from "../layers/pass.js";
 import type { Weight } from "../layers/weight.js";
 import { isSymbolic } from "../ops/operand.js";
