@@ -40,7 +40,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const minDelta = Math.abs(checkNumber(where, "minDelta", options.minDelta ?? 0));
   const patience = checkInteger(where, "patience", options.patience ?? 0, 0);
   const startFromEpoch = checkInteger(where, "startFromEpoch", options.startFromEpoch ?? 0, 0);
-  const sign = mode === "max" || (mode === "auto" && /acc|auc|f1|precision|recall/i.test(monitor)) ? -1 : 1;
+  const sign =
+    mode === "max" ||
+    (mode === "auto" && /acc|auc|f1|fBeta|precision|recall|r2|mcc|matthews|kappa|true(Pos|Neg)/i.test(monitor))
+      ? -1
+      : 1;
   const restore = options.restoreBestWeights ?? false;
   const { baseline } = options;
   if (baseline !== undefined) checkNumber(where, "baseline", baseline);

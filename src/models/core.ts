@@ -214,7 +214,7 @@ export class ModelCore {
       if (old !== null) session.writeSlots(old.readSlots());
       old?.dispose();
       this.#session = session;
-      for (const name of ["predict", "evaluate", "train"] as const) this.timings[name] = Number.POSITIVE_INFINITY;
+      this.#forgetTimings();
       return session;
     }
     old.takeWeights();
@@ -241,6 +241,12 @@ export class ModelCore {
   releaseSession(): void {
     this.#session?.dispose();
     this.#session = null;
+    // The next program may take longer, and report more in each step.
+    this.#forgetTimings();
+  }
+
+  #forgetTimings(): void {
+    for (const name of ["predict", "evaluate", "train"] as const) this.timings[name] = Number.POSITIVE_INFINITY;
   }
 
   /** Frees everything. A training that is running ends with an AbortError, and its program is freed then. */

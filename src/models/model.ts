@@ -76,7 +76,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * x is `[rows, ...input shape]`, y `[rows, outputs]` (for one output also `[rows]`; class numbers for sparse losses).
    * For several inputs or outputs they are arrays, or objects by name; the history then has `loss` for the weighted sum,
    * `riskLoss` for the loss of output "risk" and `riskAccuracy` for its accuracy.
-   * Loss and metrics of an epoch are means over its rows, each computed before the row's batch is learnt.
+   * Losses of an epoch are means over its rows, metrics are what they would be over all rows at once; both are computed before
+   * the row's batch is learnt. A metric with several results, for classes or thresholds, has `f1Score0`, `f1Score1` and so on.
    *
    * @returns the results of every epoch.
    * @throws ShapeError for x, y of the wrong shape; RangeError for values that are not finite, labels out of range, a batch
@@ -96,7 +97,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   }
 
   /**
-   * The means of loss and metrics over rows x with targets y. Follows keras.Model.evaluate.
+   * Loss and metrics over rows x with targets y. Follows keras.Model.evaluate.
    *
    * @throws what `fit` throws for x and y; TypeError before `compile`.
    * @example

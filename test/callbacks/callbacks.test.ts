@@ -161,4 +161,22 @@ describe("earlyStopping", () => {
     expect(() => callbacks.earlyStopping({ mode: "least" as "min" })).toThrow("Known names: auto, min, max.");
     expect(() => callbacks.lambda({ onEpochEnds: () => {} } as never)).toThrow('Did you mean "onEpochEnd"?');
   });
+
+  it("decides by the name whether more is better", async () => {
+    const logs = (name: string, value: number) => ({ [name]: value });
+    const model = (): callbacks.CallbackModel => {
+      return { name: "m", stopTraining: false, optimizer: null, getWeights: () => [], setWeights: () => {} };
+    };
+    const stopped = (monitor: string) => {
+      const target = model();
+      const callback = callbacks.earlyStopping({ monitor, patience: 1 });
+      callback.setModel?.(target);
+      callback.onTrainBegin?.({});
+      for (const epoch of [0, 1, 2]) callback.onEpochEnd?.(epoch, logs(monitor, epoch));
+      return target.stopTraining;
+    };
+    for (const name of ["valAccuracy", "auc", "r2", "valMcc", "f1Score", "truePositives"])
+      expect(stopped(name)).toBe(false);
+    for (const name of ["valLoss", "mae", "falsePositives", "brierScore"]) expect(stopped(name)).toBe(true);
+  });
 });

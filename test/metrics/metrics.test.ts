@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import type { SymbolicTensor } from "../../src/graph/node.js";
+import { input } from "../../src/layers/input.js";
 import * as layers from "../../src/layers/index.js";
 import * as losses from "../../src/losses/index.js";
 import * as metrics from "../../src/metrics/index.js";
-import { sequential } from "../../src/models/index.js";
+import { model, sequential } from "../../src/models/index.js";
 import * as ops from "../../src/ops/index.js";
 
 beforeAll(() => setBackend("reference"));
@@ -180,6 +181,28 @@ describe("weighted metrics", () => {
     expect((await net.evaluate(p, y, { sampleWeight: [0, 0, 0, 0] })).weightedAccuracy).toBe(0);
   });
 
+  it("of several outputs are given by name, also for one without a loss", async () => {
+    const a = input({ shape: [1], name: "a" });
+    const outputs = {
+      first: layers.activation({ activation: "linear" })(a),
+      second: layers.activation({ activation: "relu" })(a),
+    };
+    const net = model({ inputs: a, outputs });
+    net.compile({
+      loss: { first: "mse" },
+      metrics: { first: ["mae"] },
+      weightedMetrics: { first: ["mae"], second: [metrics.meanAbsoluteError({ name: "error" })] },
+    });
+    const targets = { first: [1, 1, 1], second: [0, 0, 0] };
+    const weights = { first: [1, 0, 2], second: [0, 3, 1] };
+    const found = await net.evaluate([[1], [-1], [3]], targets, { sampleWeight: weights, batchSize: 2 });
+    expect(Object.keys(found)).toEqual(["loss", "firstMae", "firstWeightedMae", "secondError"]);
+    expect(found.firstMae).toBeCloseTo(4 / 3, 6);
+    expect(found.firstWeightedMae).toBeCloseTo(4 / 3, 6);
+    expect(found.secondError).toBeCloseTo(3 / 4, 6);
+    expect(found.loss).toBeCloseTo(8 / 3, 6);
+  });
+
   it("are in the history of fit, with class weights and validation", async () => {
     const net = sequential([layers.dense({ units: 1, inputShape: [1] })], { seed: 1 });
     net.compile({ loss: "mse", optimizer: "sgd", weightedMetrics: ["mae"] });
@@ -195,5 +218,20 @@ describe("weighted metrics", () => {
     expect(() => net.compile({ loss: "mse", weightedMetrics: "mae" as never })).toThrow(
       "compile: weightedMetrics must be an array, received string.",
     );
+  });
+});
+
+describe("wide reports", () => {
+  it("follow a training that was fast, without a large array for the steps of one call", async () => {
+    const classes = 120;
+    const net = sequential([layers.dense({ units: classes, inputShape: [1], activation: "softmax" })], { seed: 1 });
+    const [x, y] = [Array.from({ length: 4 }, (_, i) => [i / 4]), [0, 5, 119, 5]];
+    net.compile({ loss: "sparseCategoricalCrossentropy" });
+    await net.fit(x, y, { epochs: 300, batchSize: 1, verbose: 0 });
+    const confusion = metrics.confusionMatrix();
+    net.compile({ loss: "sparseCategoricalCrossentropy", metrics: [confusion, "accuracy"] });
+    const { history } = await net.fit(x, y, { epochs: 100, batchSize: 1, verbose: 0 });
+    expect(history.accuracy).toHaveLength(100);
+    expect([0, 5, 119].map((label) => confusion.matrix?.[label]?.reduce((a, b) => a + b))).toEqual([1, 2, 1]);
   });
 });
