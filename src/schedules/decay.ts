@@ -1,8 +1,7 @@
-// Schedules that end at a given step: polynomial (linear) and cosine decay, the latter with a warm-up.
+// Schedules that end at a given step: polynomial, linear and cosine, the latter with a warm-up.
 
 import { checkInteger, checkNumber, checkOptions } from "../errors.js";
-import { named } from "../naming.js";
-import type { Schedule } from "./schedule.js";
+import { type Schedule, schedule } from "./schedule.js";
 
 export interface PolynomialOptions {
   initialLearningRate: number;
@@ -35,7 +34,31 @@ export function polynomial(options: PolynomialOptions): Schedule {
     return (initial - end) * (1 - Math.min(n, steps) / steps) ** power + end;
   };
   const config = { initialLearningRate: initial, decaySteps, endLearningRate: end, power, cycle };
-  return named(rate, "polynomial", { config });
+  return schedule("polynomial", config, rate);
+}
+
+export interface LinearOptions {
+  initialLearningRate: number;
+  /** Default 0. */
+  endLearningRate?: number;
+  decaySteps: number;
+}
+
+/**
+ * A straight line, up or down: `rate(step) = initial + (end - initial) * step / decaySteps`, and `end` afterwards.
+ * Follows torch.optim.lr_scheduler.LinearLR, with rates in the place of factors.
+ *
+ * @example
+ * schedules.linear({ initialLearningRate: 1, decaySteps: 10 })(5); // 0.5
+ */
+export function linear(options: LinearOptions): Schedule {
+  const where = "schedules.linear";
+  checkOptions(where, options, ["initialLearningRate", "endLearningRate", "decaySteps"]);
+  const initial = checkNumber(where, "initialLearningRate", options.initialLearningRate, 0);
+  const end = checkNumber(where, "endLearningRate", options.endLearningRate ?? 0, 0);
+  const decaySteps = checkInteger(where, "decaySteps", options.decaySteps, 1);
+  const config = { initialLearningRate: initial, endLearningRate: end, decaySteps };
+  return schedule("linear", config, (n) => initial + (end - initial) * (Math.min(n, decaySteps) / decaySteps));
 }
 
 export interface CosineOptions {
@@ -43,8 +66,8 @@ export interface CosineOptions {
   decaySteps: number;
   /** The last rate as a fraction of the highest one; default 0. */
   alpha?: number;
-  /** The rate after the warm-up; default `initialLearningRate`. */
-  warmupTarget?: number;
+  /** The rate after the warm-up; default null: there is none, whatever `warmupSteps` says, as in Keras. */
+  warmupTarget?: number | null;
   /** Steps of linear warm-up from `initialLearningRate` to `warmupTarget`; default 0. */
   warmupSteps?: number;
 }
@@ -64,12 +87,14 @@ export function cosine(options: CosineOptions): Schedule {
   const decaySteps = checkInteger(where, "decaySteps", options.decaySteps, 1);
   const alpha = checkNumber(where, "alpha", options.alpha ?? 0, 0, 1);
   const warmupSteps = checkInteger(where, "warmupSteps", options.warmupSteps ?? 0, 0);
-  const top = checkNumber(where, "warmupTarget", options.warmupTarget ?? initial, 0);
+  const target = options.warmupTarget ?? null;
+  const top = target === null ? initial : checkNumber(where, "warmupTarget", target, 0);
+  const begin = target === null ? 0 : warmupSteps;
   const rate = (n: number): number => {
-    if (n < warmupSteps) return initial + ((top - initial) * n) / warmupSteps;
-    const part = Math.min(n - warmupSteps, decaySteps) / decaySteps;
+    if (n < begin) return initial + ((top - initial) * n) / begin;
+    const part = Math.min(n - begin, decaySteps) / decaySteps;
     return top * (((1 - alpha) * (1 + Math.cos(Math.PI * part))) / 2 + alpha);
   };
-  const config = { initialLearningRate: initial, decaySteps, alpha, warmupTarget: top, warmupSteps };
-  return named(rate, "cosine", { config });
+  const config = { initialLearningRate: initial, decaySteps, alpha, warmupTarget: target, warmupSteps };
+  return schedule("cosine", config, rate);
 }

@@ -1,7 +1,7 @@
 // Learning-rate schedules: functions from the number of the optimizer step (from 0) to a learning rate.
 // They follow keras.optimizers.schedules; `step` and `multiStep` follow torch.optim.lr_scheduler with steps instead of epochs.
 
-import { checkInteger, checkNumber, checkOptions, explain } from "../errors.js";
+import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import { named } from "../naming.js";
 
 /** A learning rate that depends on the number of optimizer steps taken. Any function of this form is a schedule. */
@@ -10,7 +10,8 @@ export type Schedule = (step: number) => number;
 /** A number, or a function of the step. */
 export type LearningRate = number | Schedule;
 
-function schedule(name: string, config: object, rate: Schedule): Schedule & { readonly config: object } {
+/** A schedule with the name and the options that it is saved by. */
+export function schedule(name: string, config: object, rate: Schedule): Schedule & { readonly config: object } {
   return named(rate, name, { config });
 }
 
@@ -75,13 +76,7 @@ export function multiStep(options: MultiStepOptions): Schedule {
   checkOptions(where, options, ["initialLearningRate", "milestones", "gamma"]);
   const initial = checkNumber(where, "initialLearningRate", options.initialLearningRate, 0);
   const gamma = checkNumber(where, "gamma", options.gamma ?? 0.1, 0);
-  const milestones = [...options.milestones];
-  milestones.forEach((milestone, i) => {
-    checkInteger(where, `milestones[${i}]`, milestone, 0);
-    if (milestone <= (milestones[i - 1] ?? -1)) {
-      throw new RangeError(explain(where, "milestones must rise", `[${milestones.join(", ")}]`));
-    }
-  });
+  const milestones = checkRising(where, "milestones", options.milestones);
   const config = { initialLearningRate: initial, milestones, gamma };
   return schedule("multiStep", config, (n) => initial * gamma ** milestones.filter((m) => m <= n).length);
 }
@@ -131,4 +126,18 @@ export function inverseTime(options: InverseTimeOptions): Schedule {
   const staircase = options.staircase ?? false;
   const config = { initialLearningRate: initial, decaySteps: steps, decayRate: rate, staircase };
   return schedule("inverseTime", config, (n) => initial / (1 + rate * (staircase ? Math.floor(n / steps) : n / steps)));
+}
+
+/** A copy of the list, if it is one. */
+export function checkList(where: string, name: string, list: unknown): unknown[] {
+  if (Array.isArray(list)) return [...(list as unknown[])];
+  throw new TypeError(explain(where, `${name} must be an array`, describeValue(list)));
+}
+
+/** The list, if it consists of steps of which each is later than the one before. */
+export function checkRising(where: string, name: string, list: unknown): number[] {
+  const steps = checkList(where, name, list).map((step, i) => checkInteger(where, `${name}[${i}]`, step, 0));
+  const falls = steps.some((step, i) => i > 0 && step <= (steps[i - 1] as number));
+  if (falls) throw new RangeError(explain(where, `${name} must rise`, `[${steps.join(", ")}]`));
+  return steps;
 }

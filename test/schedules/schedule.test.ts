@@ -34,6 +34,27 @@ describe("schedules", () => {
     expect(cosine(1000)).toBeCloseTo(0.1, 12);
   });
 
+  it("stay at their end, and hold the edges of their parts", () => {
+    const cycle = schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10 });
+    expect(cycle(9)).toBeCloseTo(4e-6, 15);
+    expect(cycle(1000)).toBe(cycle(9));
+    expect(schedules.oneCycle({ maxLearningRate: 1, totalSteps: 1 })(0)).toBeCloseTo(4e-6, 15);
+    expect(schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, pctStart: 1 })(9)).toBe(1);
+    const pieces = schedules.piecewise({ boundaries: [], values: [0.5] });
+    expect([0, 100].map(pieces)).toEqual([0.5, 0.5]);
+    const parts = schedules.sequential({
+      schedules: [schedules.linear({ initialLearningRate: 0, endLearningRate: 1, decaySteps: 10 }), 0.25],
+      milestones: [10],
+    });
+    expect([0, 5, 9, 10, 99].map(parts)).toEqual([0, 0.5, 0.9, 0.25, 0.25]);
+  });
+
+  it("know their names and options", () => {
+    const line = schedules.linear({ initialLearningRate: 1, decaySteps: 10 });
+    expect(line.name).toBe("linear");
+    expect(line).toHaveProperty("config", { initialLearningRate: 1, endLearningRate: 0, decaySteps: 10 });
+  });
+
   it("refuse bad options", () => {
     expect(() => schedules.step({ initialLearningRate: -1, stepSize: 10 })).toThrow(
       "schedules.step: learningRate must be a finite number of at least 0, received -1.".replace(
@@ -43,6 +64,45 @@ describe("schedules", () => {
     );
     expect(() => schedules.multiStep({ initialLearningRate: 1, milestones: [20, 10] })).toThrow(
       "schedules.multiStep: milestones must rise, received [20, 10].",
+    );
+    expect(() => schedules.multiStep({ initialLearningRate: 1, milestones: 3 as never })).toThrow(
+      new TypeError("schedules.multiStep: milestones must be an array, received 3."),
+    );
+    expect(() => schedules.piecewise({ boundaries: [10], values: [1] })).toThrow(
+      new RangeError("schedules.piecewise: values must be one more than boundaries, 2, received 1."),
+    );
+    expect(() => schedules.piecewise({ boundaries: [10, 10], values: [1, 2, 3] })).toThrow(
+      "schedules.piecewise: boundaries must rise, received [10, 10].",
+    );
+    expect(() => schedules.piecewise({ boundaries: [10], values: [1, -1] })).toThrow(
+      "schedules.piecewise: values[1] must be a finite number of at least 0, received -1.",
+    );
+    expect(() => schedules.sequential({ schedules: [1, "cosine" as never], milestones: [5] })).toThrow(
+      new TypeError('schedules.sequential: schedules[1] must be a finite number of at least 0, received "cosine".'),
+    );
+    expect(() => schedules.sequential({ schedules: [1], milestones: [5] })).toThrow(
+      "schedules.sequential: schedules must be one more than milestones, 2, received 1.",
+    );
+    expect(() => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, annealStrategy: "cosine" as "cos" })).toThrow(
+      'schedules.oneCycle: expected a known name, received "cosine".',
+    );
+    expect(() => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, pctStart: 1.5 })).toThrow(
+      "schedules.oneCycle: pctStart must be a number in [0, 1], received 1.5.",
+    );
+    expect(() => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, divFactor: 0 })).toThrow(
+      "schedules.oneCycle: divFactor must be a positive number, received 0.",
+    );
+    expect(() =>
+      schedules.cyclic({ baseLearningRate: 0, maxLearningRate: 1, mode: "triangle" as "triangular" }),
+    ).toThrow('schedules.cyclic: expected a known name, received "triangle".');
+    expect(() => schedules.cyclic({ baseLearningRate: 0, maxLearningRate: 1, stepSizeUp: 0 })).toThrow(
+      "schedules.cyclic: stepSizeUp must be a positive integer, received 0.",
+    );
+    expect(() => schedules.cosineRestarts({ initialLearningRate: 1, firstDecaySteps: 10, tMul: 0.5 })).toThrow(
+      "schedules.cosineRestarts: tMul must be a finite number of at least 1, received 0.5.",
+    );
+    expect(() => schedules.linear({ initialLearningRate: 1, decaySteps: 1.5 })).toThrow(
+      "schedules.linear: decaySteps must be a positive integer, received 1.5.",
     );
     expect(() => schedules.cosine({ initialLearningRate: 1, decaySteps: 0 })).toThrow(
       "schedules.cosine: decaySteps must be a positive integer, received 0.",
