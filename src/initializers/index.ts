@@ -14,6 +14,8 @@ export { orthogonal } from "./orthogonal.js";
 export type { RandomNormalOptions, RandomUniformOptions } from "./random.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 export type { InitializerInput, InitializerShortcut } from "./resolve.js";
+export type { SparseOptions, TorchLinearOptions } from "./torch.js";
+export { sparse, torchLinear } from "./torch.js";
 export type { VarianceScalingOptions } from "./variance-scaling.js";
 export {
   glorotNormal,

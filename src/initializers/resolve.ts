@@ -10,8 +10,10 @@ import {
 } from "./initializer.js";
 import { orthogonal } from "./orthogonal.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
+import { torchLinear } from "./torch.js";
 import * as scaling from "./variance-scaling.js";
 
+// `sparse` is missing: it has no defaults. `normal` and `uniform` are what Keras calls them, too.
 const factories = {
   constant,
   glorotNormal: scaling.glorotNormal,
@@ -23,11 +25,14 @@ const factories = {
   kaimingUniform: scaling.kaimingUniform,
   lecunNormal: scaling.lecunNormal,
   lecunUniform: scaling.lecunUniform,
+  normal: randomNormal,
   ones,
   orthogonal,
   randomNormal,
   randomUniform,
+  torchLinear,
   truncatedNormal,
+  uniform: randomUniform,
   varianceScaling: scaling.varianceScaling,
   xavierNormal: scaling.xavierNormal,
   xavierUniform: scaling.xavierUniform,

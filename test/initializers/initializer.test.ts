@@ -52,6 +52,19 @@ describe("initializers by fans", () => {
     expect(initializers.kaimingNormal).toBe(initializers.heNormal);
   });
 
+  it("torchLinear takes the inputs from the shape, or as an option for biases", () => {
+    const largest = (initializer: initializers.Initializer, of: readonly number[]) =>
+      statistics(initializer(of).data).largest;
+    expect(largest(initializers.torchLinear({ seed: 1 }), shape)).toBeLessThanOrEqual(1 / 20);
+    const bias = largest(initializers.torchLinear({ fanIn: 16, seed: 1 }), [1000]);
+    expect(bias).toBeLessThanOrEqual(1 / 4);
+    expect(bias).toBeGreaterThan(0.24);
+    expect(initializers.torchLinear({ fanIn: 3 }).config).toEqual({ fanIn: 3 });
+    expect(() => initializers.torchLinear({ fanIn: 0 })).toThrow(
+      "initializers.torchLinear: fanIn must be a positive integer, received 0.",
+    );
+  });
+
   it("varianceScaling knows its modes and distributions", () => {
     const { data } = initializers.varianceScaling({ scale: 3, mode: "fanOut", distribution: "uniform", seed: 1 })(
       shape,
@@ -87,6 +100,21 @@ describe("other initializers", () => {
     expect(data.every((value) => value >= 2 && value <= 3)).toBe(true);
     expect(() => initializers.randomUniform({ minval: 1, maxval: 0 })).toThrow(
       "minval must not exceed maxval, received 1 and 0.",
+    );
+  });
+
+  it("sparse matrices", () => {
+    expect(initializers.sparse({ sparsity: 1 })([2, 2]).toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    const full = initializers.sparse({ sparsity: 0, seed: 2 })([5, 4]).data;
+    expect(full.every((value) => value !== 0)).toBe(true);
+    expect(() => initializers.sparse({ sparsity: 0.5 })([4])).toThrow(
+      "initializers.sparse: expected the shape of a matrix, received [4].",
+    );
+    expect(() => initializers.sparse({} as never)).toThrow(
+      new TypeError("initializers.sparse: sparsity must be a number in [0, 1], received undefined."),
     );
   });
 
@@ -132,6 +160,12 @@ describe("seeds of initializers", () => {
     expect(free([4, 3], { seed: [9, 9], stream: 1 }).data).not.toEqual(first);
     expect(free([4, 3], { seed: [8, 9], stream: 0 }).data).not.toEqual(first);
     expect(initializers.heNormal({ seed: 2 })([4, 3]).data).not.toEqual(seeded([4, 3]).data);
+  });
+
+  it("names are found, also those that Keras has as well", () => {
+    expect(resolveInitializer("", "normal").name).toBe("randomNormal");
+    expect(resolveInitializer("", "uniform").name).toBe("randomUniform");
+    expect(resolveInitializer("", "torchLinear").name).toBe("torchLinear");
   });
 
   it("unknown names are refused", () => {
