@@ -1,4 +1,4 @@
-// What an activation is: a function from a symbolic tensor to another of the same shape, with a name and options.
+// What an activation is: a function from a symbolic tensor to another, of the same shape but for glu, with a name and options.
 
 import { checkOptions } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";

@@ -1,7 +1,9 @@
 // Activations of the form x g(x): the input times a gate between 0 and 1.
 
-import { createActivation } from "./activation.js";
+import { explain, formatShape, ShapeError } from "../errors.js";
+import { placeOf, type SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
+import { createActivation } from "./activation.js";
 
 export interface GeluOptions {
   /** Use `x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2`; default false. */
@@ -56,3 +58,20 @@ export const hardSilu = createActivation("hardSilu", {}, (x) => ops.hardSilu(x))
 
 /** Another name of `hardSilu`. */
 export const hardSwish = hardSilu;
+
+/**
+ * `f([a, b]) = a / (1 + exp(-b))`, a gated linear unit (Dauphin et al. 2017): the first half of the last dimension times the
+ * sigmoid of the second, so that a layer with it has half as many outputs as units. Follows keras.activations.glu.
+ *
+ * @throws ShapeError for an odd number of columns.
+ * @example
+ * layers.dense({ units: 16, activation: "glu" }); // 8 outputs
+ */
+export const glu = createActivation("glu", {}, (x) => {
+  const width = x.shape[x.shape.length - 1] ?? 1;
+  if (width % 2 !== 0) {
+    throw new ShapeError(explain(placeOf("activations.glu"), "expected an even last dimension", formatShape(x.shape)));
+  }
+  const [value, gate] = ops.split(x, 2) as [SymbolicTensor, SymbolicTensor];
+  return ops.mul(value, ops.sigmoid(gate));
+});

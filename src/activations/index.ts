@@ -20,7 +20,7 @@ export {
   tanh,
 } from "./functions.js";
 export type { GeluOptions } from "./gates.js";
-export { gelu, hardSilu, hardSwish, mish, quickGelu, silu, swish } from "./gates.js";
+export { gelu, glu, hardSilu, hardSwish, mish, quickGelu, silu, swish } from "./gates.js";
 export type { CeluOptions, EluOptions, LeakyReluOptions, ReluOptions, ThresholdOptions } from "./rectifiers.js";
 export { celu, elu, leakyRelu, relu, relu6, reluSquared, selu, threshold } from "./rectifiers.js";
 export type { ShrinkOptions } from "./shrinkage.js";

@@ -13,6 +13,7 @@ const factories = {
   elu: rectifiers.elu,
   exponential: functions.exponential,
   gelu: gates.gelu,
+  glu: gates.glu,
   hardShrink: shrinkage.hardShrink,
   hardSigmoid: functions.hardSigmoid,
   hardSilu: gates.hardSilu,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import * as activations from "../../src/activations/index.js";
 import { resolveActivation } from "../../src/activations/resolve.js";
+import { setBackend } from "../../src/backends/registry.js";
 import * as layers from "../../src/layers/index.js";
 import { sequential } from "../../src/models/index.js";
 import * as ops from "../../src/ops/index.js";
@@ -88,6 +89,15 @@ describe.each(testBackends)("activations on $label", (backend) => {
 describe("activations", () => {
   it("take an option that is undefined as not given", () => {
     expect(activations.elu({ alpha: undefined } as object).config).toEqual({ alpha: 1 });
+  });
+
+  it("glu halves the width of a layer, which must be even", async () => {
+    await setBackend("reference");
+    const net = sequential([layers.dense({ units: 4, activation: "glu", inputShape: [3] })]);
+    expect((await net.predict([[1, 2, 3]])).shape).toEqual([1, 2]);
+    expect(() => sequential([layers.dense({ units: 3, activation: "glu", inputShape: [3], name: "odd" })])).toThrow(
+      "activations.glu: expected an even last dimension, received [batch, 3].",
+    );
   });
 
   it("are refused when unknown", () => {

@@ -45,7 +45,12 @@ function execute(
   const input = inputNode("x", shape);
   const factory = factories.get(activation) as activations.ActivationFactory<object>;
   const output = factory(options)(input);
-  const loss = ops.sum(ops.mul(output, constantNode(weights, output.shape as readonly number[])));
+  const size = output.shape as readonly number[];
+  const used = weights.slice(
+    0,
+    size.reduce((a, b) => a * b, 1),
+  );
+  const loss = ops.sum(ops.mul(output, constantNode(used, size)));
   const fn = { name: "f", inputs: [input], outputs: [output], loss, gradientOutputs: [input] };
   const execution = new Execution(compileGraph({ functions: [fn], variables: [], batchRows: 1 }), backend);
   execution.input("f", input, x).run("f");
