@@ -68,11 +68,11 @@ struct Update<Optimizer::nadam> {
   static double momentum(double beta1, uint32_t t) { return beta1 * (1 - 0.5 * integer_power(0.96, t)); }
 
   // The product of the momenta of the steps 1 ... t. Beyond 1000 steps 0.96^t counts no more; once the product is below
-  // 1e-20, neither does it.
+  // 1e-9, neither does it.
   static double momentum_product(double beta1, uint32_t t) {
     constexpr uint32_t kSteps = 1000;
     double product = 1, power = 1;
-    for (uint32_t i = 0; i < t && i < kSteps && product > 1e-20; ++i) {
+    for (uint32_t i = 0; i < t && i < kSteps && product > 1e-9; ++i) {
       power *= 0.96;
       product *= beta1 * (1 - 0.5 * power);
     }
