@@ -26,3 +26,10 @@ export function checkLastAxis(where: string, axis: number, rank: number): void {
 export function perFeature(parameter: SymbolicTensor, x: SymbolicTensor): SymbolicTensor {
   return x.shape.length === 2 ? parameter : ops.broadcastTo(parameter, x.shape.slice(1));
 }
+
+/** Vectors along the last axis with mean 0 and variance 1, but for epsilon: `(x - mean) / sqrt(variance + epsilon)`. */
+export function standardized(x: SymbolicTensor, epsilon: number): SymbolicTensor {
+  const centered = ops.sub(x, ops.mean(x, -1, { keepDims: true }));
+  const variance = ops.mean(ops.square(centered), -1, { keepDims: true });
+  return ops.mul(centered, ops.rsqrt(ops.add(variance, epsilon)));
+}

@@ -3,7 +3,7 @@
 import { checkInteger, checkNumber, explain } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { denseInputs } from "./dense.js";
-import { checkLastAxis } from "./features.js";
+import { checkLastAxis, standardized } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { ScaleOffset, type ScaleOffsetOptions, scaleOffsetNames } from "./scale-offset.js";
 
@@ -50,9 +50,7 @@ export function groupNormalization(options: GroupNormalizationOptions = {}): Lay
       const features = x.shape[1] as number;
       const count = groups === -1 ? features : groups;
       const grouped = ops.reshape(x, [null, count, features / count]);
-      const centered = ops.sub(grouped, ops.mean(grouped, -1, { keepDims: true }));
-      const variance = ops.mean(ops.square(centered), -1, { keepDims: true });
-      const normal = ops.mul(centered, ops.rsqrt(ops.add(variance, epsilon)));
+      const normal = standardized(grouped, epsilon);
       return scaleOffset.apply(ops.reshape(normal, x.shape), context);
     },
   });

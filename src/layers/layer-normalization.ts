@@ -1,8 +1,7 @@
 // Layer normalisation: each vector along the last axis gets mean 0 and variance 1.
 
 import { checkInteger, checkNumber } from "../errors.js";
-import * as ops from "../ops/index.js";
-import { checkLastAxis, lastSize } from "./features.js";
+import { checkLastAxis, lastSize, standardized } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { ScaleOffset, type ScaleOffsetOptions, scaleOffsetNames } from "./scale-offset.js";
 
@@ -37,11 +36,6 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
       checkLastAxis(where, axis, shape.length);
       scaleOffset.build(context, lastSize(where, shape));
     },
-    call(x, context) {
-      const centered = ops.sub(x, ops.mean(x, -1, { keepDims: true }));
-      const variance = ops.mean(ops.square(centered), -1, { keepDims: true });
-      const normal = ops.mul(centered, ops.rsqrt(ops.add(variance, epsilon)));
-      return scaleOffset.apply(normal, context);
-    },
+    call: (x, context) => scaleOffset.apply(standardized(x, epsilon), context),
   });
 }

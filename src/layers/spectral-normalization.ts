@@ -15,13 +15,16 @@ import {
 } from "./layer.js";
 
 export interface SpectralNormalizationOptions extends LayerOptions {
-  /** A layer with a matrix `kernel` or `embeddings`, e.g. `layers.dense`; it is not to be used elsewhere. */
+  /**
+   * A layer with a matrix `kernel` or `embeddings`, e.g. `layers.dense`; it is not to be used elsewhere. Name, trainable and
+   * activityRegularizer are those of this layer.
+   */
   layer: Layer;
   /** Steps of the power iteration in each pass, at least 1; default 1. */
   powerIterations?: number;
 }
 
-// The smallest norm that is divided by, as Keras has it.
+// The smallest norm that is divided by.
 const smallest = 1e-12;
 
 /**
@@ -76,16 +79,18 @@ export function spectralNormalization(options: SpectralNormalizationOptions): La
 
 /** Sigma, from the vector that training moves on. */
 function estimate(matrix: SymbolicTensor, context: CallContext, powerIterations: number): SymbolicTensor {
-  let u = context.variables.vectorU as SymbolicTensor;
-  let v = u;
+  const before = context.variables.vectorU as SymbolicTensor;
+  let [u, v] = [before, before];
   for (let i = 0; i < powerIterations; i++) {
     v = normalized(ops.matmul(u, matrix, { transposeB: true }));
     u = normalized(ops.matmul(v, matrix));
   }
-  context.assign("vectorU", u);
-  return ops.maximum(ops.sum(ops.mul(ops.matmul(ops.stopGradient(v), matrix), ops.stopGradient(u))), smallest);
+  // A kernel of zeros has no direction: it stays as it is, and so does the vector.
+  context.assign("vectorU", ops.where(ops.greater(ops.sumSquares(u), 0), u, before));
+  const sigma = ops.sum(ops.mul(ops.matmul(ops.stopGradient(v), matrix), ops.stopGradient(u)));
+  return ops.where(ops.greater(sigma, smallest), sigma, 1);
 }
 
 function normalized(x: SymbolicTensor): SymbolicTensor {
-  return ops.mul(x, ops.rsqrt(ops.maximum(ops.sumSquares(x), smallest)));
+  return ops.mul(x, ops.rsqrt(ops.maximum(ops.sumSquares(x), smallest ** 2)));
 }

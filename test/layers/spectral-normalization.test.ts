@@ -31,9 +31,16 @@ describe.each(testBackends)("spectralNormalization on $label", (backend) => {
     expect(Math.abs(vector?.data[0] ?? 0)).toBeCloseTo(1, 5);
   });
 
-  it("gives zeros for a kernel of zeros", async () => {
-    const wrapped = layers.dense({ units: 2, kernelInitializer: "zeros" });
-    const net = sequential([layers.spectralNormalization({ layer: wrapped, inputShape: [3] })]);
-    expect((await net.predict([[1, 2, 3]])).toArray()).toEqual([[0, 0]]);
+  it("leaves a kernel of zeros as it is, and trains from it", async () => {
+    const wrapped = layers.dense({ units: 1, useBias: false, kernelInitializer: "zeros" });
+    const net = sequential([layers.spectralNormalization({ layer: wrapped, inputShape: [2] })], { seed: 1 });
+    expect((await net.predict([[1, 2]])).toArray()).toEqual([[0]]);
+    const before = net.getWeights()[1]?.data;
+    net.compile({ optimizer: optimizers.sgd({ learningRate: 0.1 }), loss: "mse" });
+    await net.trainOnBatch([[3, 4]], [1]);
+    const [kernel, vector] = net.getWeights();
+    expect(kernel?.data[0]).toBeCloseTo(0.6, 5);
+    expect(kernel?.data[1]).toBeCloseTo(0.8, 5);
+    expect(vector?.data).toEqual(before);
   });
 });
