@@ -59,7 +59,7 @@ const falsePositive = (counts: Counts, i: number): number => (counts.above[i] as
 
 /**
  * How many outputs above the threshold are true. Class numbers as targets are taken as one-hot rows; several thresholds give
- * `truePositives0`, `truePositives1` and so on. Follows keras.metrics.TruePositives.
+ * `truePositives_0`, `truePositives_1` and so on. Follows keras.metrics.TruePositives.
  *
  * @throws RangeError for thresholds outside [0, 1].
  * @example

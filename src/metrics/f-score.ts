@@ -6,7 +6,7 @@ import { type Metric, type MetricResult, sumsMetric } from "./metric.js";
 import { checkFromLogits, type FromLogitsOptions, indicators, probabilities } from "./predictions.js";
 
 /**
- * - null: a result for each class, `f1Score0`, `f1Score1` and so on.
+ * - null: a result for each class, `f1Score_0`, `f1Score_1` and so on.
  * - "macro": the mean of the classes.
  * - "weighted": their mean, weighed by how often they are true.
  * - "micro": from the counts of all classes together.

@@ -77,7 +77,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * For several inputs or outputs they are arrays, or objects by name; the history then has `loss` for the weighted sum,
    * `riskLoss` for the loss of output "risk" and `riskAccuracy` for its accuracy.
    * Losses of an epoch are means over its rows, metrics are what they would be over all rows at once; both are computed before
-   * the row's batch is learnt. A metric with several results, for classes or thresholds, has `f1Score0`, `f1Score1` and so on.
+   * the row's batch is learnt. A metric with several results, for classes or thresholds, has `f1Score_0`, `f1Score_1` and so on.
    *
    * @returns the results of every epoch.
    * @throws ShapeError for x, y of the wrong shape; RangeError for values that are not finite, labels out of range, a batch

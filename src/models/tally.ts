@@ -81,5 +81,5 @@ export class Tally {
 
 /** Results for classes or thresholds have their places behind the name; a single one has the name alone. */
 function nameOfPart(name: string, i: number, parts: readonly number[]): string {
-  return parts.length === 1 ? name : `${name}${i}`;
+  return parts.length === 1 ? name : `${name}_${i}`;
 }

@@ -165,7 +165,7 @@ describe("metrics of classes", () => {
       y.map((label) => [0, 1, 2].map((j) => Number(j === label))),
     );
     expect(Object.keys(found)).toEqual([
-      ...["loss", "precision", "recall", "auc", "f10", "f11", "f12", "brierScore", "logLoss", "mcc"],
+      ...["loss", "precision", "recall", "auc", "f1_0", "f1_1", "f1_2", "brierScore", "logLoss", "mcc"],
     ]);
     for (const [name, value] of Object.entries(found)) expect(value, name).toBeCloseTo(wanted[name] as number, 5);
     expect(found.recall).toBeCloseTo(3 / 4, 6);
@@ -191,7 +191,7 @@ describe("metrics of classes", () => {
     const x = Array.from({ length: 10 }, (_, i) => [i % 3, (i * 7) % 5]);
     const y = x.map(([a = 0]) => a);
     const { history } = await net.fit(x, y, { epochs: 4, batchSize: 5, verbose: 0 });
-    expect(Object.keys(history)).toEqual(["loss", "f1Score", "sure0", "sure1"]);
+    expect(Object.keys(history)).toEqual(["loss", "f1Score", "sure_0", "sure_1"]);
     expect(history.f1Score).toHaveLength(4);
     expect(confusion.matrix?.flat().reduce((a, b) => a + b)).toBe(10);
     await net.fit(x, y, { validationData: [x.slice(0, 4), y.slice(0, 4)], verbose: 0 });

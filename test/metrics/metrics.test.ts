@@ -112,10 +112,10 @@ describe("metrics.custom", () => {
     net.compile({ loss: "mse", metrics: [metric], weightedMetrics: [metric] });
     const found = await net.evaluate([[0], [0], [0]], [1, 2, 3], { sampleWeight: [1, 0, 2], batchSize: 2 });
     expect(found).toMatchObject({
-      weightedSum0: 6,
-      weightedSum1: 1,
-      weightedWeightedSum0: 7,
-      weightedWeightedSum1: 1,
+      weightedSum_0: 6,
+      weightedSum_1: 1,
+      weightedWeightedSum_0: 7,
+      weightedWeightedSum_1: 1,
     });
   });
 

@@ -36,13 +36,19 @@ describe("Tally", () => {
     const step = (value: number) => [value, 1, 4, value, -value, value, 0];
     const values = Float32Array.of(...step(2), ...step(5), ...step(3));
     tally.add(values, 0, 4);
-    expect(tally.results()).toEqual({ loss: 2, ratio: 0.25, part0: 2, part1: -2, largest: 2 });
+    expect(tally.results()).toEqual({ loss: 2, ratio: 0.25, part_0: 2, part_1: -2, largest: 2 });
     tally.add(values, 1, 4);
     tally.add(values, 2, 1);
-    expect(tally.results()).toEqual({ loss: (4 * 2 + 4 * 5 + 3) / 9, ratio: 0.25, part0: 10, part1: -10, largest: 5 });
+    expect(tally.results()).toEqual({
+      loss: (4 * 2 + 4 * 5 + 3) / 9,
+      ratio: 0.25,
+      part_0: 10,
+      part_1: -10,
+      largest: 5,
+    });
     tally.clear();
     tally.add(values, 2, 1);
-    expect(tally.results()).toEqual({ loss: 3, ratio: 0.25, part0: 3, part1: -3, largest: 3 });
+    expect(tally.results()).toEqual({ loss: 3, ratio: 0.25, part_0: 3, part_1: -3, largest: 3 });
   });
 
   it("moves its results to a history", () => {
@@ -53,6 +59,6 @@ describe("Tally", () => {
       tally.moveTo(history, epoch);
     }
     expect(history.epoch).toEqual([0, 1]);
-    expect(history.history).toEqual({ loss: [1, 2], part0: [3, 3], part1: [4, 4] });
+    expect(history.history).toEqual({ loss: [1, 2], part_0: [3, 3], part_1: [4, 4] });
   });
 });
