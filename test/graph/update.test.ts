@@ -1,13 +1,15 @@
 // The parts of an update: what is read before it is written, and the memory that stages share with the pass before them.
 
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { type Assignment, compileGraph, type OptimizerSpec } from "../../src/graph/compile.js";
-import { type Variable, variableNode } from "../../src/graph/node.js";
+import { type SymbolicTensor, type Variable, variableNode } from "../../src/graph/node.js";
 import * as ops from "../../src/ops/index.js";
 import { validateProgram } from "../../src/program/validate.js";
 import { testBackends } from "../backends.js";
 import { Execution, variable } from "./execute.js";
+import { numbers } from "./random.js";
 
 const sgd: OptimizerSpec = {
   rule: { name: "sgd", slots: [], parameters: { momentum: 0, nesterov: 0, weightDecay: 0 } },
@@ -142,4 +144,63 @@ test("variables that do not decay are updated apart", () => {
   expect(execution.value(a)).toEqual([-0.5]);
   expect(execution.value(b)).toEqual([0]);
   expect(compile([a, b], { rule }).instructions.filter(({ op }) => op === "update").length).toBe(1);
+});
+
+/** What a random assignment computes from two of the variables. */
+const formulas: readonly ((x: SymbolicTensor, y: SymbolicTensor) => SymbolicTensor)[] = [
+  (x) => x,
+  (x, y) => ops.add(x, y),
+  (x, y) => ops.sub(ops.mul(x, 2), y),
+  (x, y) => ops.matmul(x, ops.add(y, x)),
+  (x) => ops.add(ops.square(x), ops.sum(x, 0)),
+  (x, y) => ops.mul(x, ops.sum(ops.mul(x, y))),
+  (x) => ops.reshape(ops.add(ops.reshape(x, [9]), 1), [3, 3]),
+  (x, y) => ops.reshape(ops.mul(ops.reshape(x, [1, 9]), ops.reshape(y, [1, 9])), [3, 3]),
+  (x, y) => ops.where(ops.greater(x, y), x, ops.neg(y)),
+  (x) => ops.transpose(x),
+  (x) => ops.softmax(ops.tanh(x)),
+  () => ops.broadcastTo(ops.add(0.5, 0), [3, 3]),
+];
+
+test("random stages give what their formulas give before anything is written", () => {
+  const names = ["a", "b", "c", "d"];
+  const choice = fc.record({
+    target: fc.integer({ min: 0, max: 3 }),
+    x: fc.integer({ min: 0, max: 3 }),
+    y: fc.integer({ min: 0, max: 3 }),
+    formula: fc.integer({ min: 0, max: formulas.length - 1 }),
+  });
+  fc.assert(
+    fc.property(fc.uniqueArray(choice, { selector: ({ target }) => target, minLength: 1 }), (choices) => {
+      const variables = names.map((name) => variable(name, [3, 3]));
+      const constrain = choices.map(({ target, x, y, formula }) => {
+        const [left, right] = [variables[x], variables[y]] as [Variable, Variable];
+        const value = formulas[formula]?.(variableNode(left), variableNode(right)) as SymbolicTensor;
+        return { variable: variables[target] as Variable, value };
+      });
+      const loss = ops.sum(ops.mul(0, variables.map(variableNode).reduce(ops.add)));
+      const outputs = constrain.map(({ value }) => value);
+      const program = compileGraph({
+        functions: [
+          { name: "formulas", outputs },
+          { name: "update", outputs: [loss], loss, update: true, constrain },
+        ],
+        variables,
+        optimizer: sgd,
+        batchRows: 1,
+      });
+      validateProgram(program.words);
+      const execution = new Execution(program);
+      variables.forEach((one, i) => {
+        execution.set(one, numbers(i, 9, -1, 1));
+      });
+      const expected = new Map(variables.map((one) => [one, execution.value(one)]));
+      execution.run("formulas");
+      for (const { variable: target, value } of constrain) expected.set(target, execution.output("formulas", value));
+      execution.run("update");
+      for (const one of variables) expect(execution.value(one), one.name).toEqual(expected.get(one));
+      execution.dispose();
+    }),
+    { numRuns: 1000 },
+  );
 });
