@@ -43,7 +43,7 @@ export class Lbfgs extends Optimizer {
  * `ftol`, the others `maxcor` and `maxfun`). Nocedal and Wright, Numerical Optimization, chapters 3 and 7.
  *
  * @throws RangeError for a history size or a number of evaluations below 1, or a negative tolerance; in `fit` for a batch that
- * is smaller than the data.
+ * is smaller than the data, and for weights with constraints.
  * @example
  * net.compile({ optimizer: optimizers.lbfgs(), loss: "mse" });
  * const { stop } = await net.fit(x, y, { epochs: 200 });

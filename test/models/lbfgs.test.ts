@@ -1,7 +1,7 @@
 // `optimizers.lbfgs()` through compile and fit, on every backend.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { layers, losses, type Model, ops, optimizers, sequential } from "../../src/index.js";
+import { layers, losses, type Model, ops, optimizers, regularizers, sequential, tensor } from "../../src/index.js";
 import { testBackends } from "../backends.js";
 import { pattern } from "../fixtures/fixture.js";
 import { classification, xorInputs, xorNetwork, xorTargets } from "./networks.js";
@@ -40,7 +40,7 @@ function leastSquares(): number[] {
   return m.map((row) => row[4] as number);
 }
 
-describe.each(testBackends)("L-BFGS on $label", ({ use }) => {
+describe.each(testBackends)("L-BFGS on $label", ({ use, name }) => {
   beforeAll(use);
 
   it("learns XOR to a loss below 1e-6 and tells why it ended", async () => {
@@ -56,6 +56,42 @@ describe.each(testBackends)("L-BFGS on $label", ({ use }) => {
       evaluations: expect.any(Number) as number,
     });
     expect((await net.evaluate(xorInputs, xorTargets)).loss).toBeCloseTo(history.loss.at(-1) as number, 6);
+  });
+
+  it("shows the weights of whole iterations alone to calls while it searches", async () => {
+    // Rosenbrock's function of two weights: steps along its valley are often too long. Many rows, so that others get their turn.
+    const many = name === "reference" ? 500 : 20_000;
+    const ones = tensor(new Float32Array(many).fill(1), [many, 1]);
+    const valley = (): Model => {
+      const net = sequential([layers.dense({ units: 2, useBias: false, inputShape: [1], name: "point" })]);
+      net.compile({
+        optimizer: "lbfgs",
+        loss: (_, output) => {
+          const [a, b] = ops.split(output, 2) as [typeof output, typeof output];
+          return ops.add(ops.mul(ops.square(ops.sub(b, ops.square(a))), 100), ops.square(ops.sub(1, a)));
+        },
+      });
+      net.setWeights([[[-1.2, 1]]]);
+      return net;
+    };
+    using net = valley();
+    let running = true;
+    const training = net.fit(ones, ones, { epochs: 30, verbose: 0 }).finally(() => {
+      running = false;
+    });
+    const seen: number[][] = [];
+    while (running) seen.push([...(await net.predict([[1]])).data]);
+    await training;
+    // The same training again, looked at after each epoch.
+    using twin = valley();
+    const points = [[...(await twin.predict([[1]])).data]];
+    const { stop } = await twin.fit(ones, ones, {
+      epochs: 30,
+      verbose: 0,
+      onEpochEnd: async () => void points.push([...(await twin.predict([[1]])).data]),
+    });
+    expect(stop).toBeNull();
+    for (const point of seen) expect(points).toContainEqual(point);
   });
 
   it("finds the weights of least squares", async () => {
@@ -199,6 +235,22 @@ describe("L-BFGS", () => {
           "Leave out batchSize, or choose another optimizer for batches.",
       ),
     );
+  });
+
+  it("minimizes regularizers, too", async () => {
+    using net = sequential(
+      [layers.dense({ units: 1, inputShape: [3], name: "line", kernelRegularizer: regularizers.l2({ l2: 1 }) })],
+      { seed: 1 },
+    );
+    net.compile({ optimizer: "lbfgs", loss: "mse" });
+    await net.fit(x, y, { epochs: 50, verbose: 0 });
+    const [kernel] = net.getWeights();
+    const free = leastSquares().slice(0, 3);
+    const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
+    expect(norm(kernel?.data ?? [])).toBeLessThan(0.5 * norm(free));
+    const before = (await net.evaluate(x, y)).loss;
+    net.setWeights(net.getWeights().map((weight) => ({ ...weight, data: weight.data.map((v) => v * 1.02) })));
+    expect((await net.evaluate(x, y)).loss).toBeGreaterThan(before);
   });
 
   it("names the place of a loss that is not finite at the start, and keeps the weights", async () => {
