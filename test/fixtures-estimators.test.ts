@@ -15,7 +15,7 @@ import { expectClose, pattern, readFixture } from "./fixtures/fixture.js";
 
 interface EstimatorCase {
   readonly name: string;
-  readonly target: "binary" | "multiclass" | "multilabel" | "number" | "numbers";
+  readonly target: "binary" | "multiclass" | "multilabel" | "number" | "numbers" | "counts";
   readonly options: MlpOptions;
   readonly partialFits: number;
   readonly warmFits: number;
@@ -39,6 +39,7 @@ interface Fixture {
     readonly multilabel: number[][];
     readonly number: number[];
     readonly numbers: number[][];
+    readonly counts: number[];
   };
   readonly cases: readonly EstimatorCase[];
 }
@@ -67,7 +68,7 @@ async function train({
 }: EstimatorCase): Promise<MlpClassifier | MlpRegressor> {
   const settings = weighted ? { sampleWeight } : {};
   const all = { ...options, shuffle: false, warmStart: warmFits > 0 };
-  if (target === "number" || target === "numbers") {
+  if (target === "number" || target === "numbers" || target === "counts") {
     const regressor = mlpRegressor(all);
     for (let i = 0; i < partialFits; i++) await regressor.partialFit(x, targets[target]);
     for (let i = 0; i <= warmFits && partialFits === 0; i++) await regressor.fit(x, targets[target], settings);

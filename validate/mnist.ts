@@ -20,6 +20,8 @@ interface MnistCase {
 const epochs = 20;
 const batchSize = 128;
 
+// The networks of 1998 were trained with second derivatives and schedules that are not told in full: here momentum is chosen such that
+// 20 epochs reach about the same error.
 const cases: readonly MnistCase[] = [
   {
     name: "MNIST 784-10, softmax, Adam",
@@ -44,7 +46,7 @@ const cases: readonly MnistCase[] = [
     hidden: [300],
     activation: "tanh",
     loss: "mse",
-    optimizer: () => optimizers.sgd({ learningRate: 0.1 }),
+    optimizer: () => optimizers.sgd({ learningRate: 0.1, momentum: 0.5 }),
     band: [3.7, 5.7],
     source: "4.7 with 300 hidden units and squared error (LeCun et al. 1998)",
   },
@@ -53,7 +55,7 @@ const cases: readonly MnistCase[] = [
     hidden: [300, 100],
     activation: "tanh",
     loss: "mse",
-    optimizer: () => optimizers.sgd({ learningRate: 0.1 }),
+    optimizer: () => optimizers.sgd({ learningRate: 0.1, momentum: 0.8 }),
     band: [2.3, 3.8],
     source: "3.05 with 300 and 100 hidden units and squared error (LeCun et al. 1998)",
   },
@@ -82,8 +84,8 @@ async function testError(mnistCase: MnistCase, train: Images, test: Images, epoc
   using net = build(mnistCase);
   const squared = mnistCase.loss === "mse";
   await net.fit(train.x, squared ? oneHot(train.y) : train.y, { epochs: epochsAsked, batchSize, verbose: 0 });
-  const { accuracy = Number.NaN } = await net.evaluate(test.x, squared ? oneHot(test.y) : test.y, { batchSize: 256 });
-  return 100 * (1 - accuracy);
+  const results = await net.evaluate(test.x, squared ? oneHot(test.y) : test.y, { batchSize: 256 });
+  return 100 * (1 - (results[squared ? "categoricalAccuracy" : "accuracy"] as number));
 }
 
 function build({ hidden, activation, loss, optimizer }: MnistCase): Model {

@@ -76,7 +76,9 @@ async function accuracy({ x, y, folds }: SmallSet, settings: MlpOptions): Promis
 async function ask(python: string, request: object): Promise<Answer | string> {
   const script = fileURLToPath(new URL("small_data.py", import.meta.url));
   return await new Promise((resolve) => {
-    const child = spawn(python, [script], { stdio: ["pipe", "pipe", "pipe"] });
+    // The matrices are small: more threads of its BLAS would only wait for each other.
+    const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+    const child = spawn(python, [script], { stdio: ["pipe", "pipe", "pipe"], env });
     let output = "";
     let errors = "";
     child.stdout.on("data", (text) => {

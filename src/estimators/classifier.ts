@@ -6,7 +6,7 @@ import type { TensorInput } from "../tensor.js";
 import { Classes, type Label, type LabelInput, type ReadLabels, readLabels } from "./labels.js";
 import { type FitSettings, MultilayerPerceptron, type Targets } from "./multilayer-perceptron.js";
 import type { OutActivation } from "./network.js";
-import type { MlpOptions } from "./options.js";
+import { defaultParams, type MlpOptions } from "./options.js";
 import { checkPairs, readWeights } from "./rows.js";
 import { accuracyScore } from "./scores.js";
 
@@ -25,7 +25,7 @@ const outActivations = { binary: "logistic", multilabel: "logistic", multiclass:
 export class MlpClassifier extends MultilayerPerceptron {
   /** Use `estimators.mlpClassifier()`. */
   constructor(options: MlpOptions) {
-    super("mlpClassifier", options);
+    super("mlpClassifier", options, defaultParams);
   }
 
   /** The classes in the order of the columns of `predictProba`: sorted; with several labels a row their numbers. */

@@ -4,6 +4,6 @@ export type { LabelPrediction, MlpClassifier, PartialFitSettings } from "./class
 export { mlpClassifier } from "./classifier.js";
 export type { Label, LabelInput } from "./labels.js";
 export type { FitSettings } from "./multilayer-perceptron.js";
-export type { MlpOptions, MlpParams } from "./options.js";
+export type { MlpOptions, MlpParams, MlpRegressorOptions, RegressorLoss } from "./options.js";
 export type { MlpRegressor } from "./regressor.js";
 export { mlpRegressor } from "./regressor.js";

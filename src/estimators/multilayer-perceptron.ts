@@ -8,7 +8,7 @@ import { deriveSeed, seedFrom } from "../random/philox.js";
 import type { TensorInput } from "../tensor.js";
 import type { Classes } from "./labels.js";
 import { Network, type OutActivation, type Rows } from "./network.js";
-import { completeParams, defaultParams, type MlpOptions, type MlpParams } from "./options.js";
+import { completeParams, type MlpParams, type MlpRegressorOptions } from "./options.js";
 import { gatherRows, readRows, readWeights } from "./rows.js";
 import { splitForValidation } from "./split.js";
 import { nextLearningRate, TrainingRecord } from "./training-record.js";
@@ -49,9 +49,9 @@ export abstract class MultilayerPerceptron {
   #training = false;
   #warned = false;
 
-  protected constructor(name: string, options: MlpOptions) {
+  protected constructor(name: string, options: MlpRegressorOptions, defaults: MlpParams) {
     this.#name = name;
-    this.#params = completeParams(`estimators.${name}`, options, defaultParams);
+    this.#params = completeParams(`estimators.${name}`, options, defaults);
   }
 
   /** All options with their values. */
@@ -64,7 +64,7 @@ export abstract class MultilayerPerceptron {
    *
    * @throws what the constructor throws; then nothing is changed.
    */
-  setParams(options: MlpOptions): this {
+  setParams(options: MlpRegressorOptions): this {
     this.#params = completeParams(this.where("setParams"), options, this.#params);
     return this;
   }

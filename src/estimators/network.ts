@@ -20,7 +20,7 @@ import { type TensorData, tensor } from "../tensor.js";
 import type { MlpParams } from "./options.js";
 
 /** What turns the network's outputs into predictions. The network itself ends without it: losses take logits. */
-export type OutActivation = "identity" | "logistic" | "softmax";
+export type OutActivation = "identity" | "exp" | "logistic" | "softmax";
 
 /** Rows of equal width, row-major. */
 export interface Rows {
@@ -28,6 +28,9 @@ export interface Rows {
   readonly rows: number;
   readonly width: number;
 }
+
+// A float32 whose logarithm is finite.
+const smallest = 2 ** -126;
 
 const activations = { identity: "linear", logistic: "sigmoid", tanh: "tanh", relu: "relu" } as const;
 
@@ -160,8 +163,16 @@ function weightedLosses(
 function rowLosses(kind: OutActivation, yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {
   const outputs = yPred.shape[1] as number;
   if (kind === "identity") return ops.mul(meanSquaredError()(yTrue, yPred), outputs / 2);
+  if (kind === "exp") return poissonDeviance(yTrue, yPred);
   if (kind === "logistic") return ops.mul(binaryCrossentropy({ fromLogits: true })(yTrue, yPred), outputs);
   return sparseCategoricalCrossentropy({ fromLogits: true })(yTrue, yPred);
+}
+
+/** Half the deviance, `y log(y / p) - y + p` with `p = exp(logits)`, summed over the outputs; 0 log 0 is 0. */
+function poissonDeviance(y: SymbolicTensor, logits: SymbolicTensor): SymbolicTensor {
+  const log = ops.log(ops.maximum(y, smallest));
+  const deviance = ops.add(ops.sub(ops.mul(y, ops.sub(log, logits)), y), ops.exp(logits));
+  return ops.sum(deviance, 1, { keepDims: true });
 }
 
 function optimizerOf(params: MlpParams): Optimizer {

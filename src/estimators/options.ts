@@ -55,8 +55,17 @@ export interface MlpOptions {
   maxFun?: number;
 }
 
+/** What a regressor minimizes: half the squared error, or half the Poisson deviance of numbers of at least 0. */
+export type RegressorLoss = "squaredError" | "poisson";
+
+/** Options of `mlpRegressor`. */
+export interface MlpRegressorOptions extends MlpOptions {
+  /** Default "squaredError". "poisson" is for counts and rates; predictions are then `exp` of the network's outputs. */
+  loss?: RegressorLoss;
+}
+
 /** All options with their values. */
-export type MlpParams = Readonly<Required<MlpOptions>>;
+export type MlpParams = Readonly<Required<MlpOptions>> & { readonly loss?: RegressorLoss };
 
 export const defaultParams: MlpParams = Object.freeze({
   hiddenLayerSizes: Object.freeze([100]),
@@ -88,6 +97,7 @@ const choices = {
   activation: ["identity", "logistic", "tanh", "relu"],
   solver: ["adam", "sgd", "lbfgs"],
   learningRate: ["constant", "invscaling", "adaptive"],
+  loss: ["squaredError", "poisson"],
 } as const;
 
 const belowOne = 1 - Number.EPSILON / 2;
@@ -106,14 +116,15 @@ const ranges = {
   epsilon: [aboveZero, Number.POSITIVE_INFINITY],
 } as const;
 
-/** `options` over `base`, checked. */
-export function completeParams(where: string, options: MlpOptions, base: MlpParams): MlpParams {
-  checkOptions(where, options, Object.keys(defaultParams));
+/** `options` over `base`, checked; known are the options of the base. */
+export function completeParams(where: string, options: MlpRegressorOptions, base: MlpParams): MlpParams {
+  checkOptions(where, options, Object.keys(base));
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as MlpOptions;
   const params: MlpParams = { ...base, ...given, hiddenLayerSizes: hiddenSizes(where, given, base) };
   for (const [name, known] of Object.entries(choices)) {
     const value = params[name as keyof typeof choices];
-    if (!(known as readonly string[]).includes(value)) throw unknownName(`${where}, ${name}`, value, known);
+    if (value !== undefined && !(known as readonly string[]).includes(value))
+      throw unknownName(`${where}, ${name}`, value, known);
   }
   for (const [name, [low, high]] of Object.entries(ranges)) {
     checkNumber(where, name, params[name as keyof typeof ranges], low, high);

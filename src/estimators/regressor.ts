@@ -4,15 +4,16 @@ import { checkOptions, explain, formatShape, ShapeError } from "../errors.js";
 import type { InputData } from "../models/data.js";
 import { type TensorInput, toTensor } from "../tensor.js";
 import { type FitSettings, MultilayerPerceptron, type Targets } from "./multilayer-perceptron.js";
-import type { MlpOptions } from "./options.js";
+import type { Rows } from "./network.js";
+import { defaultParams, type MlpRegressorOptions } from "./options.js";
 import { checkFiniteRows, checkPairs, readWeights } from "./rows.js";
 import { r2Score } from "./scores.js";
 
 /** Made by `estimators.mlpRegressor()`. */
 export class MlpRegressor extends MultilayerPerceptron {
   /** Use `estimators.mlpRegressor()`. */
-  constructor(options: MlpOptions) {
-    super("mlpRegressor", options);
+  constructor(options: MlpRegressorOptions) {
+    super("mlpRegressor", options, { ...defaultParams, loss: "squaredError" });
   }
 
   /**
@@ -42,7 +43,7 @@ export class MlpRegressor extends MultilayerPerceptron {
   /** Numbers for rows x: one a row, or rows of several. */
   async predict(x: InputData): Promise<number[] | number[][]> {
     const { outputs: width } = this.fitted("predict").network;
-    const values = [...(await this.outputsFor("predict", x))];
+    const values = [...this.#activate(await this.outputsFor("predict", x))];
     if (width === 1) return values;
     return Array.from({ length: values.length / width }, (_, row) => values.slice(row * width, (row + 1) * width));
   }
@@ -53,22 +54,33 @@ export class MlpRegressor extends MultilayerPerceptron {
     checkOptions(where, options, ["sampleWeight"]);
     const { outputs: width } = this.fitted("score").network;
     const truth = readNumbers(where, y);
-    const predicted = await this.outputsFor("score", x);
+    const predicted = this.#activate(await this.outputsFor("score", x));
     checkPairs(where, predicted.length / width, truth.rows);
     checkWidth(where, width, truth);
     return r2Score(truth.data, predicted, width, readWeights(where, options.sampleWeight, truth.rows));
   }
 
   protected scoreOutputs(outputs: Float32Array, { data, width, weights }: Targets): number {
-    return r2Score(data, outputs, width, weights);
+    return r2Score(data, this.#activate(outputs), width, weights);
+  }
+
+  #activate(outputs: Float32Array): Float64Array {
+    const { outActivation } = this;
+    return Float64Array.from(outputs, (value) => (outActivation === "exp" ? Math.exp(value) : value));
   }
 
   async #learn(method: "fit" | "partialFit", x: InputData, y: TensorInput, settings: FitSettings): Promise<void> {
     const where = this.where(method);
     const goesOn = this.isFitted && (method === "partialFit" || this.getParams().warmStart);
     const rows = this.prepareRows(method, x, goesOn);
-    const targets = readNumbers(where, y);
+    const outActivation = this.getParams().loss === "poisson" ? "exp" : "identity";
+    const targets = { ...readNumbers(where, y), outActivation } as const;
     checkPairs(where, rows.rows, targets.rows);
+    if (outActivation === "exp") checkCounts(`${where}, y`, targets);
+    if (goesOn && this.outActivation !== outActivation) {
+      const expectation = "a network that goes on must keep its loss: expected out activation";
+      throw new RangeError(explain(where, `${expectation} ${this.outActivation}`, outActivation));
+    }
     if (goesOn) checkWidth(where, this.fitted(method).network.outputs, targets);
     await this.train(method, rows, targets, goesOn, settings);
   }
@@ -81,7 +93,7 @@ export class MlpRegressor extends MultilayerPerceptron {
  *
  * Where it differs: numbers are float32 (scikit-learn: float64), random numbers are others, and "lbfgs" with several outputs
  * minimizes that sum (scikit-learn pairs the value of the mean with the gradient of the sum).
- * Follows sklearn.neural_network.MLPRegressor with its squared error.
+ * With `loss: "poisson"` it minimizes half the Poisson deviance instead. Follows sklearn.neural_network.MLPRegressor.
  *
  * @throws TypeError and RangeError for unknown options and values out of range.
  * @example
@@ -89,7 +101,7 @@ export class MlpRegressor extends MultilayerPerceptron {
  * await regressor.fit([[0], [1], [2], [3]], [0, 1, 4, 9]);
  * await regressor.predict([[1.5]]);
  */
-export function mlpRegressor(options: MlpOptions = {}): MlpRegressor {
+export function mlpRegressor(options: MlpRegressorOptions = {}): MlpRegressor {
   return new MlpRegressor(options);
 }
 
@@ -103,6 +115,14 @@ function readNumbers(where: string, y: TensorInput): Omit<Targets, "weights"> {
   const targets = { data: Float32Array.from(data), rows, width };
   checkFiniteRows(place, targets);
   return { ...targets, outputs: width, outActivation: "identity", groups: null, classes: null };
+}
+
+/** Poisson's deviance is for numbers of at least 0. */
+function checkCounts(where: string, { data, width }: Rows): void {
+  const i = data.findIndex((value) => value < 0);
+  if (i < 0) return;
+  const received = `${data[i]} in row ${Math.floor(i / width)}, column ${i % width}`;
+  throw new RangeError(explain(where, `loss "poisson" needs numbers of at least 0`, received));
 }
 
 function checkWidth(where: string, expected: number, { rows, width }: Omit<Targets, "weights">): void {

@@ -66,6 +66,33 @@ describe("mlpRegressor", () => {
     );
   });
 
+  it("learns counts with the Poisson deviance", async () => {
+    const counts = x.map(([v = 0]) => Math.round(8 * v * v));
+    const regressor = mlpRegressor({
+      loss: "poisson",
+      solver: "lbfgs",
+      hiddenLayerSizes: [20],
+      randomState: 3,
+      maxIter: 500,
+    });
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    await regressor.fit(x, counts);
+    expect(regressor.outActivation).toBe("exp");
+    expect(await regressor.score(x, counts)).toBeGreaterThan(0.95);
+    expect(((await regressor.predict(x)) as number[]).every((value) => value > 0)).toBe(true);
+    const where = "estimators.mlpRegressor, fit";
+    await expect(regressor.fit(x.slice(0, 2), [1, -1])).rejects.toThrow(
+      `${where}, y: loss "poisson" needs numbers of at least 0, received -1 in row 1, column 0.`,
+    );
+    regressor.setParams({ loss: "squaredError", warmStart: true });
+    await expect(regressor.fit(x, counts)).rejects.toThrow(
+      `${where}: a network that goes on must keep its loss: expected out activation exp, received identity.`,
+    );
+    expect(() => mlpRegressor({ loss: "poison" as "poisson" })).toThrow(
+      'estimators.mlpRegressor, loss: expected a known name, received "poison". Did you mean "poisson"? Known names: squaredError, poisson.',
+    );
+  });
+
   it("refuses what are no numbers", async () => {
     const regressor = mlpRegressor();
     const where = "estimators.mlpRegressor, fit";
