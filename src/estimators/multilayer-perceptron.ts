@@ -3,7 +3,7 @@
 import { checkOptions, describeValue, explain } from "../errors.js";
 import type { InputData } from "../models/data.js";
 import type { Model } from "../models/model.js";
-import type { WeightInput } from "../models/structure.js";
+import { checkSignal } from "../models/options.js";
 import { deriveSeed, seedFrom } from "../random/philox.js";
 import type { TensorInput } from "../tensor.js";
 import type { Classes } from "./labels.js";
@@ -189,7 +189,7 @@ export abstract class MultilayerPerceptron {
   /** The score on validation rows: accuracy, or R2. */
   protected abstract scoreOutputs(outputs: Float32Array, targets: Targets): number;
 
-  /** The checks that `fit` and `partialFit` share; `known` is the number of features of a network that goes on. */
+  /** The checks that `fit` and `partialFit` share. A network that goes on keeps its features and its layers. */
   protected prepareRows(method: string, x: InputData, goesOn: boolean): Rows {
     const where = this.where(method);
     if (this.#training) {
@@ -210,6 +210,7 @@ export abstract class MultilayerPerceptron {
   ): Promise<void> {
     const where = this.where(method);
     checkOptions(where, unknown, ["signal", "sampleWeight"]);
+    checkSignal(where, signal);
     const targets = { ...unweighted, weights: readWeights(where, sampleWeight, x.rows) };
     const params = this.#params;
     const split =
@@ -225,7 +226,7 @@ export abstract class MultilayerPerceptron {
     const known = goesOn ? this.#trained : null;
     const network = known?.network ?? new Network(this.#name, x.width, targets.outputs, targets.outActivation, params);
     const record = known?.record ?? new TrainingRecord();
-    if (method === "fit" || known === null) network.compile(params);
+    if (method === "fit" || network.solver !== params.solver) network.compile(params);
     if (known === null) {
       this.#trained?.network.model.dispose();
       this.#trained = { network, record, classes: targets.classes };
@@ -259,6 +260,8 @@ export abstract class MultilayerPerceptron {
       onEpochEnd: (_, logs) => this.#bookEpoch(record, logs, verbose),
     });
     record.bestLoss = Math.min(record.bestLoss, this.#loss);
+    // The last epoch of a search may find that there is nothing better.
+    this.#iterations = stop?.iterations ?? this.#iterations;
     this.#converged = stop?.converged ?? false;
     if (!this.#converged) this.#warn(stop === null ? `maxIter ${maxIter}` : `maxFun ${this.#params.maxFun}`);
   }
@@ -270,7 +273,6 @@ export abstract class MultilayerPerceptron {
     const params = this.#params;
     const { rows } = training.x;
     const batchSize = Math.min(params.batchSize === "auto" ? 200 : params.batchSize, rows);
-    let best: WeightInput[] | null = null;
     this.#iterations = 0;
     this.#converged = false;
     const onEpochEnd = async (_: number, logs: Readonly<Record<string, number>>): Promise<void> => {
@@ -280,7 +282,7 @@ export abstract class MultilayerPerceptron {
       else {
         const score = this.scoreOutputs(await network.outputsOf(validation.x), validation.targets);
         if (params.verbose) console.log(`Validation score: ${score.toFixed(6)}`);
-        if (record.addScore(score, params.tol)) best = model.getWeights();
+        if (record.addScore(score, params.tol)) record.bestWeights = model.getWeights();
       }
       const { optimizer } = model;
       if (optimizer === null) return;
@@ -299,7 +301,7 @@ export abstract class MultilayerPerceptron {
       ...(signal !== undefined && { signal }),
       onEpochEnd,
     });
-    if (best !== null) model.setWeights(best);
+    if (record.bestWeights !== null) model.setWeights(record.bestWeights);
     if (method === "fit" && !this.#converged) this.#warn(`maxIter ${params.maxIter}`);
   }
 

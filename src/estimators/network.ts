@@ -40,6 +40,8 @@ export class Network {
   readonly sizes: readonly number[];
   readonly activation: MlpParams["activation"];
   readonly outActivation: OutActivation;
+  /** Of the optimizer that it was compiled with. */
+  solver: MlpParams["solver"] | null = null;
 
   constructor(name: string, features: number, outputs: number, outActivation: OutActivation, params: MlpParams) {
     const { activation, randomState } = params;
@@ -73,6 +75,7 @@ export class Network {
 
   /** Makes a new optimizer for the options. */
   compile(params: MlpParams): void {
+    this.solver = params.solver;
     const { outActivation, outputs } = this;
     const loss = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
       const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);

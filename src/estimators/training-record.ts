@@ -1,5 +1,6 @@
 // When a training by steps ends, and how its learning rate moves: the rules of scikit-learn's stochastic solvers.
 
+import type { WeightValues } from "../layers/weight-values.js";
 import type { MlpParams } from "./options.js";
 
 /** What becomes of training after an epoch. */
@@ -13,6 +14,8 @@ export class TrainingRecord {
   readonly validationScores: number[] = [];
   bestLoss = Number.POSITIVE_INFINITY;
   bestScore = Number.NEGATIVE_INFINITY;
+  /** The weights at the best score; null without early stopping. */
+  bestWeights: WeightValues[] | null = null;
   /** Rows that were trained on, over all epochs. */
   rowsSeen = 0;
   #withoutImprovement = 0;

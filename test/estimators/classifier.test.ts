@@ -126,6 +126,34 @@ describe("mlpClassifier", () => {
     expect(clf.bestLoss).toBeNull();
   });
 
+  it("goes back to the best weights of all fits with a warm start", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const clf = mlpClassifier({
+      ...quick,
+      earlyStopping: true,
+      validationFraction: 0.25,
+      warmStart: true,
+      maxIter: 30,
+    });
+    await clf.fit(points, kinds);
+    const { coefs, bestValidationScore } = clf;
+    // Steps that are far too long: no later epoch is better.
+    clf.setParams({ solver: "sgd", learningRateInit: 5, maxIter: 2 });
+    await clf.fit(points, kinds);
+    expect(clf.bestValidationScore).toBe(bestValidationScore);
+    expect(clf.coefs).toEqual(coefs);
+  });
+
+  it("can go on by batches after a search", async () => {
+    const clf = mlpClassifier({ ...quick, solver: "lbfgs" });
+    await clf.fit(corners, xor);
+    expect(clf.nIter).toBeLessThanOrEqual(clf.lossCurve.length);
+    clf.setParams({ solver: "adam" });
+    await clf.partialFit(corners, xor);
+    await clf.partialFit(corners.slice(0, 2), xor.slice(0, 2));
+    expect(await clf.predict(corners)).toEqual(xor);
+  });
+
   it("warns once when it ends before it converged", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const clf = mlpClassifier({ ...quick, maxIter: 2 });
@@ -220,6 +248,9 @@ describe("mlpClassifier", () => {
     }
     await expect(clf.fit(corners, xor, { signl: 1 } as object)).rejects.toThrow(
       `${where}: expected a known option, received "signl". Did you mean "signal"? Options: signal, sampleWeight.`,
+    );
+    await expect(clf.fit(corners, xor, { signal: "stop" as never })).rejects.toThrow(
+      `${where}: signal must be an AbortSignal, received "stop".`,
     );
     await expect(clf.fit(corners, xor, { sampleWeight: [1, 2] })).rejects.toThrow(
       `${where}, sampleWeight: expected one number a row: expected 4, received 2 in sampleWeight.`,
