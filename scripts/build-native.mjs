@@ -1,16 +1,20 @@
 // Builds build/Release/feedforward.node with a C++ compiler alone: no node-gyp, no Python, no download.
-// Each source is compiled to build/obj by itself, so that a change recompiles one file. CXX chooses the compiler.
+// Each source is compiled by itself, so that a change recompiles one file. CXX chooses the compiler.
+// Usage: node scripts/build-native.mjs [--output FOLDER]
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { addonSources } from "./sources.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const compiler = process.env.CXX ?? "g++";
-const target = "build/Release/feedforward.node";
+const { values: options } = parseArgs({ options: { output: { type: "string", default: "build/Release" } } });
+const target = `${options.output}/feedforward.node`;
+const objectFolder = `${options.output}/obj`;
 const flags = [
   "-std=c++17",
   "-O3",
@@ -54,7 +58,7 @@ async function compileAll(sources) {
   let compiled = 0;
   const worker = async () => {
     for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
-      const stem = `build/obj/${basename(source, ".cc")}`;
+      const stem = `${objectFolder}/${basename(source, ".cc")}`;
       if (upToDate(`${stem}.o`, `${stem}.d`)) continue;
       await execute(compiler, [...flags, ...includes, "-MMD", "-MF", `${stem}.d`, "-c", source, "-o", `${stem}.o`]);
       compiled++;
@@ -65,12 +69,11 @@ async function compileAll(sources) {
 }
 
 const sources = addonSources();
-mkdirSync(`${root}build/obj`, { recursive: true });
-mkdirSync(`${root}build/Release`, { recursive: true });
+mkdirSync(`${root}${objectFolder}`, { recursive: true });
 try {
   const compiled = await compileAll(sources);
   if (compiled > 0 || !existsSync(`${root}${target}`)) {
-    const objects = sources.map((source) => `build/obj/${basename(source, ".cc")}.o`);
+    const objects = sources.map((source) => `${objectFolder}/${basename(source, ".cc")}.o`);
     // Renaming keeps a process alive that has the old file mapped.
     await execute(compiler, ["-shared", "-s", "-pthread", "-Wl,--gc-sections", ...objects, "-o", `${target}.new`]);
     renameSync(`${root}${target}.new`, `${root}${target}`);

@@ -1,12 +1,19 @@
 // Compiles and runs the C++ tests, native/test/*_test.cc. Programs whose name says fuzz run under ASan and UBSan.
+// Usage: node scripts/test-native.mjs [--runner COMMAND --output FOLDER]
+//   --runner  an emulator for the programs of a cross compiler (CXX); the sanitizers do not run in one, so fuzz is left out
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { addonSources } from "./sources.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const compiler = process.env.CXX ?? "g++";
+const { values: options } = parseArgs({
+  options: { runner: { type: "string", default: "" }, output: { type: "string", default: "build" } },
+});
+const runner = options.runner.split(" ").filter(Boolean);
 const library = addonSources().filter((source) => !source.startsWith("native/napi/"));
 const variants = [
   { name: "plain", flags: ["-O2"], wants: (test) => !test.includes("fuzz") },
@@ -24,8 +31,8 @@ function run(command, args) {
 }
 
 let ok = true;
-for (const { name, flags, wants } of variants) {
-  const folder = `build/test-${name}`;
+for (const { name, flags, wants } of runner.length > 0 ? variants.slice(0, 1) : variants) {
+  const folder = `${options.output}/test-${name}`;
   mkdirSync(`${root}${folder}`, { recursive: true });
   const shared = ["-std=c++17", "-fno-rtti", "-Inative", ...flags];
   const objects = [];
@@ -37,7 +44,8 @@ for (const { name, flags, wants } of variants) {
   for (const file of readdirSync(`${root}native/test`).filter((file) => file.endsWith("_test.cc") && wants(file))) {
     const program = `${folder}/${file.slice(0, -3)}`;
     const built = run(compiler, [...shared, `native/test/${file}`, ...objects, "-pthread", "-ldl", "-o", program]);
-    ok = built && run(`./${program}`, []) && ok;
+    const [command, ...args] = [...runner, `./${program}`];
+    ok = built && run(command, args) && ok;
   }
 }
 process.exitCode = ok ? 0 : 1;

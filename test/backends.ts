@@ -4,10 +4,11 @@
 
 import { fileURLToPath } from "node:url";
 import type { Backend, BackendName } from "../src/backends/backend.js";
+import type { BackendCandidate } from "../src/backends/choice.js";
 import { createReferenceBackend } from "../src/backends/reference/index.js";
-import { setBackend } from "../src/backends/registry.js";
+import { installBackends, setBackend } from "../src/backends/registry.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
-import { installNodeBackends, loadAddon } from "../src/node/native-loader.js";
+import { environmentDefaults, loadAddon } from "../src/node/native-loader.js";
 
 export interface TestBackend {
   /** For the names of tests: "native/avx2". */
@@ -21,9 +22,12 @@ export interface TestBackend {
 }
 
 const wanted = process.env.FEEDFORWARD_TEST_BACKENDS?.split(",") ?? ["reference", "native", "wasm"];
-export const addonFile = fileURLToPath(new URL("../build/Release/feedforward.node", import.meta.url));
+// Another build of the addon to test, for example for another processor (scripts/test-arm64.mjs).
+const addon = process.env.FEEDFORWARD_TEST_ADDON ?? "build/Release/feedforward.node";
+export const addonFile = fileURLToPath(new URL(`../${addon}`, import.meta.url));
 
-installNodeBackends();
+const native: BackendCandidate = { name: "native", label: addon, load: async () => loadAddon(addonFile) };
+installBackends([native], () => environmentDefaults(process.env));
 
 async function load(name: string): Promise<Backend> {
   if (name === "reference") return createReferenceBackend();
