@@ -77,15 +77,25 @@ FF_INLINE D set_double(double value) { return D{} + value; }
 FF_INLINE D select(const L& mask, const D& a, const D& b) { return mask ? a : b; }
 FF_INLINE L lt(const D& a, const D& b) { return a < b; }
 
-// Pairs of lanes first, then pairs of pairs.
-FF_INLINE float sum_lanes(F v) {
-  float s[kLanes];
-  store(s, v);
-  for (uint32_t width = kLanes / 2; width > 0; width /= 2) {
-    for (uint32_t i = 0; i < width; ++i) s[i] += s[i + width];
+// Adds the upper half to the lower one, and so on.
+template <uint32_t count>
+struct Sum {
+  typedef float Half __attribute__((vector_size(count * 2)));
+  template <typename Vector>
+  static FF_INLINE float of(const Vector& v) {
+    Half halves[2];
+    __builtin_memcpy(halves, &v, sizeof(v));
+    return Sum<count / 2>::of(halves[0] + halves[1]);
   }
-  return s[0];
-}
+};
+template <>
+struct Sum<2> {
+  template <typename Vector>
+  static FF_INLINE float of(const Vector& v) {
+    return v[0] + v[1];
+  }
+};
+FF_INLINE float sum_lanes(F v) { return Sum<kLanes>::of(v); }
 FF_INLINE float max_lanes(F v) {
   float s[kLanes];
   store(s, v);
