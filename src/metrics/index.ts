@@ -20,7 +20,7 @@ export { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js
 export type { CountOptions, PrecisionOptions } from "./counts.js";
 export { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
 export type { Average, F1Options, FBetaOptions } from "./f-score.js";
-export { f1Score, fBetaScore } from "./f-score.js";
+export { f1Score, f1Score as f1, fBetaScore, fBetaScore as fBeta } from "./f-score.js";
 export type { CrossentropyMetricOptions } from "./from-losses.js";
 export {
   binaryCrossentropy,
@@ -49,8 +49,16 @@ export type {
 export { custom } from "./metric.js";
 export type { FromLogitsOptions } from "./predictions.js";
 export type { R2Options } from "./r2.js";
-export { r2Score } from "./r2.js";
-export { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./regression.js";
+export { r2Score, r2Score as r2 } from "./r2.js";
+export {
+  cosineSimilarity,
+  meanAbsoluteError,
+  meanAbsoluteError as mae,
+  meanSquaredError,
+  meanSquaredError as mse,
+  rootMeanSquaredError,
+  rootMeanSquaredError as rmse,
+} from "./regression.js";
 export type { MetricInput, MetricShortcut } from "./resolve.js";
 export { automaticAccuracy as accuracy } from "./resolve.js";
 export type { ThresholdOptions } from "./thresholds.js";
