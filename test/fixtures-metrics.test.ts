@@ -43,7 +43,9 @@ function make(name: Name, options: object): metrics.Metric {
 
 describe("the oracles", () => {
   it("cover every metric", () => {
-    expect(new Set(fixture.cases.map(({ metric }) => metric))).toEqual(new Set(Object.keys(factories)));
+    // Some have a short name besides.
+    const covered = new Set(fixture.cases.map(({ metric }) => factories[metric]));
+    expect(Object.keys(factories).filter((name) => !covered.has(factories[name as Name]))).toEqual([]);
   });
 });
 
