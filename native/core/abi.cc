@@ -64,7 +64,7 @@ bool parse(const int32_t* words, uint32_t count, ff::Program* program) {
 
 uint64_t bytes_of_program(const ff::Program& program) {
   return sizeof(FFProgram) + uint64_t{program.tensors} * sizeof(ff::BoundTensor) +
-         uint64_t{program.instructions} * sizeof(ff::Prepared);
+         uint64_t{program.instructions} * (sizeof(ff::Prepared) + sizeof(uint8_t));
 }
 
 int32_t check_range(const FFProgram& program, uint32_t first, uint32_t last, uint32_t batch_rows) {
@@ -148,6 +148,8 @@ int32_t ff_create(const int32_t* words, uint32_t word_count, float* arena, uint3
     p->code[i] = ff::prepare(program, instruction, arena);
   }
   for (uint32_t i = 0; i < program.tensors; ++i) p->tensors[i] = ff::prepare(program.tensor(i), arena);
+  p->chains = reinterpret_cast<uint8_t*>(p->tensors + program.tensors);
+  ff::find_chains(p->code, program.instructions, p->chains);
   *result = p;
   return FF_OK;
 }

@@ -48,8 +48,8 @@ float float_of(int32_t bits) {
 // by.
 class Execution {
  public:
-  Execution(const Prepared& instruction, const Context& context)
-      : instruction_(instruction), context_(context), kernels_(context.kernels) {}
+  Execution(const Prepared& instruction, const Context& context, const Part& part)
+      : instruction_(instruction), context_(context), part_(part), kernels_(context.kernels) {}
 
   void run();
 
@@ -103,8 +103,12 @@ class Execution {
   void random() const;
   void update() const;
 
+  // The place of an element among those of the whole instruction.
+  uint32_t place(uint32_t element) const { return part_.first_row * columns(0) + part_.first_column + element; }
+
   const Prepared& instruction_;
   const Context& context_;
+  const Part& part_;
   const Kernels& kernels_;
 };
 
@@ -219,7 +223,8 @@ void Execution::expand() const {
   const int32_t axis = integer(0);
   const uint32_t groups = axis == 1 ? columns(1) : 1;
   const uint32_t m = rows(0) * groups, n = columns(0) / groups;
-  const uint32_t repeats = axis == 0 ? m : axis == 1 ? n : m * n;
+  const uint32_t all = part_.all_rows == 0 ? m : part_.all_rows;
+  const uint32_t repeats = axis == 0 ? all : axis == 1 ? n : all * n;
   const float divisor = integer(1) == 1 ? static_cast<float>(repeats) : 1.0f;
   const size_t row_stride = axis == 1 ? 1 : 0, column_stride = axis == 0 ? 1 : 0;
   cut(m, rows_per_task(n), [&](uint32_t begin, uint32_t end) {
@@ -307,13 +312,13 @@ RandomArgs Execution::random_args(uint32_t stream) const {
 void Execution::random() const {
   const auto kernel = integer(0) == 1 ? kernels_.normal : kernels_.uniform;
   const RandomArgs args = random_args(1);
-  by_elements([&](uint32_t begin, uint32_t end) { kernel(data(0) + begin, begin, end - begin, args); });
+  by_elements([&](uint32_t begin, uint32_t end) { kernel(data(0) + begin, place(begin), end - begin, args); });
 }
 
 void Execution::dropout() const {
   const DropoutArgs args{number(0), random_args(1)};
   by_elements([&](uint32_t begin, uint32_t end) {
-    kernels_.dropout(data(0) + begin, data(1) + begin, begin, end - begin, args);
+    kernels_.dropout(data(0) + begin, data(1) + begin, place(begin), end - begin, args);
   });
 }
 
@@ -435,6 +440,8 @@ Prepared prepare(const Program& program, const Instruction& instruction, float* 
   return prepared;
 }
 
-void execute(const Prepared& instruction, const Context& context) { Execution(instruction, context).run(); }
+void execute(const Prepared& instruction, const Context& context, const Part& part) {
+  Execution(instruction, context, part).run();
+}
 
 }  // namespace ff

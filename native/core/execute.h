@@ -36,7 +36,15 @@ struct Context {
 BoundTensor prepare(const Tensor& tensor, float* arena);
 Prepared prepare(const Program& program, const Instruction& instruction, float* arena);
 
-void execute(const Prepared& instruction, const Context& context);
+// The part of a larger instruction that an instruction is: where it begins, which random numbers depend on, and how many
+// rows the whole has, for means over them; 0 when it is the whole.
+struct Part {
+  uint32_t first_row = 0;
+  uint32_t first_column = 0;
+  uint32_t all_rows = 0;
+};
+
+void execute(const Prepared& instruction, const Context& context, const Part& part = {});
 
 }  // namespace ff
 

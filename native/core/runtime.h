@@ -2,9 +2,9 @@
 #ifndef FEEDFORWARD_CORE_RUNTIME_H_
 #define FEEDFORWARD_CORE_RUNTIME_H_
 
-#include "core/execute.h"
+#include "core/chain.h"
 
-// One block of memory: this struct, then the instructions, then the tensors.
+// One block of memory: this struct, then the instructions, the tensors, and the lengths of chains.
 struct FFProgram {
   uint32_t busy;       // 1 while it executes
   uint32_t training;   // 1 while a cancellation is heard
@@ -14,6 +14,7 @@ struct FFProgram {
   uint32_t instructions;
   ff::Prepared* code;
   ff::BoundTensor* tensors;
+  uint8_t* chains;              // for each instruction: how many can be executed together from it on
   ff::GemmWorkspace workspace;  // grows when a large product runs for the first time
 };
 
@@ -26,7 +27,16 @@ Text error_text();
 int32_t invalid(const char* message);
 
 inline void execute_range(const FFProgram& program, uint32_t first, uint32_t last, const Context& context) {
-  for (uint32_t i = first; i < last; ++i) execute(program.code[i], context);
+  for (uint32_t i = first; i < last;) {
+    const uint32_t left = last - i, chain = program.chains[i];
+    const uint32_t length = chain < left ? chain : left;
+    if (length == 1) {
+      execute(program.code[i], context);
+    } else {
+      execute_chain(program.code + i, length, context);
+    }
+    i += length;
+  }
 }
 
 // Everything of a request that feedforward.h promises, against the tensors of the program; the instruction range is
