@@ -79,36 +79,48 @@ class Pool {
       return;
     }
     if (!started_) start_workers();
+    const uint32_t grain = (tasks - 1) / kMaxClaims + 1;
+    const uint32_t claims = (tasks - 1) / grain + 1;
     task_.store(task, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
     tasks_.store(tasks, std::memory_order_relaxed);
-    unfinished_.store(tasks, std::memory_order_relaxed);
+    grain_.store(grain, std::memory_order_relaxed);
+    unfinished_.store(claims, std::memory_order_relaxed);
     ++generation_;
-    ticket_.store(static_cast<uint64_t>(generation_) << 32 | tasks);
-    if (sleepers_.load() != 0) wake_workers(tasks - 1);
+    ticket_.store(static_cast<uint64_t>(generation_) << 32 | claims << 16);
+    if (sleepers_.load() != 0) wake_workers(claims - 1);
     work(0);
     join();
     release();
   }
 
  private:
-  static bool has_work(uint64_t ticket) { return static_cast<uint32_t>(ticket) != 0; }
+  static constexpr uint32_t kMaxClaims = 0xffff;
+
+  static uint32_t first_of(uint64_t ticket) { return ticket & 0xffff; }
+  static uint32_t end_of(uint64_t ticket) { return ticket >> 16 & 0xffff; }
+  static bool has_work(uint64_t ticket) { return first_of(ticket) != end_of(ticket); }
 
   void take() {
     while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
   }
   void release() { taken_.store(false, std::memory_order_release); }
 
-  // A ticket is (generation, tasks that nobody has claimed). A successful exchange proves that the loop was still open,
-  // and so that the fields read before it belong to it: they change only after the last task of a loop has finished.
+  // A ticket is (generation, end, first): nobody has claimed [first, end). The caller claims from the front and workers
+  // from the back, so that two threads find in their caches what they wrote in the loop before. A successful exchange
+  // proves that the loop was still open, and so that the fields read before it belong to it: they change only after the
+  // last task of a loop has finished.
   void work(uint32_t worker) {
     uint64_t ticket = ticket_.load();
     while (has_work(ticket)) {
       const Task task = task_.load(std::memory_order_relaxed);
       void* const context = context_.load(std::memory_order_relaxed);
       const uint32_t tasks = tasks_.load(std::memory_order_relaxed);
-      if (!ticket_.compare_exchange_weak(ticket, ticket - 1)) continue;
-      task(context, tasks - static_cast<uint32_t>(ticket), worker);
+      const uint32_t grain = grain_.load(std::memory_order_relaxed);
+      const bool front = worker == 0;
+      if (!ticket_.compare_exchange_weak(ticket, front ? ticket + 1 : ticket - (1u << 16))) continue;
+      const uint32_t claim = front ? first_of(ticket) : end_of(ticket) - 1;
+      for (uint32_t i = 0; i < grain && claim * grain + i < tasks; ++i) task(context, claim * grain + i, worker);
       if (unfinished_.fetch_sub(1) == 1 && caller_sleeps_.load()) {
         std::lock_guard<std::mutex> lock(mutex_);
         finished_.notify_one();
@@ -204,6 +216,7 @@ class Pool {
   std::atomic<Task> task_{nullptr};
   std::atomic<void*> context_{nullptr};
   std::atomic<uint32_t> tasks_{0};
+  std::atomic<uint32_t> grain_{1};  // tasks that are claimed together
   // On their own cache lines: all threads write them.
   alignas(64) std::atomic<uint64_t> ticket_{0};
   alignas(64) std::atomic<uint32_t> unfinished_{0};
