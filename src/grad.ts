@@ -21,7 +21,8 @@ export type GradientResults<Inputs extends readonly TensorInput[]> = { [K in key
  *
  * The function is called once for each combination of input shapes, compiled, and run on the backend in use (float32).
  *
- * @throws ShapeError when the function does not give a single number.
+ * @throws ShapeError when the function does not give a single number; TypeError when it calls a layer, whose weights have
+ * values in a model alone.
  * @example
  * await grad((x, y, z) => ops.mul(ops.add(x, y), z))(-2, 5, -4); // [-4, -4, 3]
  */
@@ -94,7 +95,8 @@ export interface CompiledFunction {
 /**
  * Compiles a function over `ops.*` once for inputs of given shapes, to be run many times on the backend in use.
  *
- * @throws ShapeError for shapes that the function cannot use, and, when it is called, for inputs of other shapes.
+ * @throws ShapeError for shapes that the function cannot use, and, when it is called, for inputs of other shapes; TypeError
+ * for a function that calls a layer, whose weights have values in a model alone.
  * @example
  * const norm = compileFunction((x) => ops.sqrt(ops.sum(ops.square(x))), { shapes: [[2]] });
  * await norm([3, 4]); // 5
@@ -145,6 +147,7 @@ function readArguments(inputs: readonly TensorInput[], shapes: readonly (readonl
  *
  * Kinks (relu at 0) and jumps near the inputs show up as errors, since differences are wrong there.
  *
+ * @throws ShapeError when the function does not give a single number; TypeError when it calls a layer, as for `grad`.
  * @example
  * const { maxRelativeError } = await gradientCheck((x) => ops.sum(ops.tanh(x)), [[0.5, -1]]); // about 1e-10
  */

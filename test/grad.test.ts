@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../src/backends/registry.js";
 import { compileFunction, grad, gradientCheck, valueAndGrad } from "../src/grad.js";
 import type { SymbolicTensor } from "../src/graph/node.js";
+import * as layers from "../src/layers/index.js";
+import { input } from "../src/layers/input.js";
+import { sequential } from "../src/models/sequential.js";
 import * as ops from "../src/ops/index.js";
 import { type Tensor, tensor } from "../src/tensor.js";
 import { testBackends } from "./backends.js";
@@ -154,6 +157,44 @@ describe("refuses", () => {
     expect(() => valueAndGrad(null as never)).toThrow("valueAndGrad: expected a function over ops.*, received null.");
     expect(() => compileFunction({} as never, { shapes: [] })).toThrow(
       "compileFunction: expected a function over ops.*, received an object.",
+    );
+  });
+
+  test("layers, whose weights are those of models", async () => {
+    const message = (where: string, layer: string) =>
+      `${where}: expected a function that computes with ops.* alone, received one that calls layer ${layer}. ` +
+      "Layers have their weights in a model: give the weights as inputs, as in ops.dense(x, kernel, bias).";
+    const hidden = layers.dense({ units: 2, kernelInitializer: "ones", name: "hidden" });
+    const f = (x: SymbolicTensor) => ops.sum(hidden(x));
+    expect(() => compileFunction((x) => hidden(x), { shapes: [[1, 3]] })).toThrow(
+      message("compileFunction", 'dense "hidden"'),
+    );
+    await expect(grad(f)([[1, 2, 3]])).rejects.toThrow(message("grad", 'dense "hidden"'));
+    await expect(valueAndGrad(f)([[1, 2, 3]])).rejects.toThrow(message("valueAndGrad", 'dense "hidden"'));
+    await expect(gradientCheck(f, [[[1, 2, 3]]])).rejects.toThrow(message("gradientCheck", 'dense "hidden"'));
+    const normalized = (x: SymbolicTensor) => ops.sum(layers.batchNormalization()(x));
+    await expect(gradientCheck(normalized, [[[1, 2, 3]]])).rejects.toThrow(
+      message("gradientCheck", "batchNormalization"),
+    );
+    const model = sequential([layers.dense({ units: 1, inputShape: [3] })], { name: "net" });
+    await expect(gradientCheck((x) => ops.sum(model.call(x)), [[[1, 2, 3]]])).rejects.toThrow(
+      message("gradientCheck", 'sequential "net"'),
+    );
+    // The layer was not built for the shape of the function, and what comes after the error is no function.
+    const x = input({ shape: [4] });
+    expect(hidden(x).shape).toEqual([null, 2]);
+  });
+
+  test("symbolic tensors of other graphs, which have no numbers here", async () => {
+    const x = input({ shape: [4], name: "pixels" });
+    const y = layers.dense({ units: 2, name: "hidden" })(x);
+    await expect(grad((a) => ops.sum(ops.mul(a, y)))(1)).rejects.toThrow(
+      "grad: the function must compute from its inputs and from numbers, " +
+        'received a symbolic tensor of another graph, "hidden". Give its values as an input.',
+    );
+    expect(() => compileFunction(() => ops.exp(x), { shapes: [] })).toThrow(
+      "compileFunction: the function must compute from its inputs and from numbers, " +
+        'received a symbolic tensor of another graph, "pixels". Give its values as an input.',
     );
   });
 

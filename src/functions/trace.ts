@@ -4,7 +4,8 @@ import type { Backend, Executable } from "../backends/backend.js";
 import { currentBackend, ready } from "../backends/registry.js";
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { type CompiledProgram, compileGraph, type GraphFunction, type PlannedTensor } from "../graph/compile.js";
-import { constantNode, inputNode, type SymbolicTensor } from "../graph/node.js";
+import { findSource } from "../graph/dependence.js";
+import { constantNode, inputNode, type SymbolicTensor, withFunction } from "../graph/node.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { Given } from "./forms.js";
 
@@ -22,7 +23,7 @@ export interface Trace {
 export function trace(where: string, f: OpsFunction, shapes: readonly (readonly number[])[]): Trace {
   if (typeof f !== "function") throw new TypeError(explain(where, "expected a function over ops.*", describeValue(f)));
   const inputs = shapes.map((shape, i) => inputNode(`x${i}`, shape));
-  const result: unknown = f(...inputs);
+  const result: unknown = withFunction(where, () => f(...inputs));
   const list = Array.isArray(result);
   const results: unknown[] = list ? result : [result];
   const outputs = results.map((output) => {
@@ -32,7 +33,17 @@ export function trace(where: string, f: OpsFunction, shapes: readonly (readonly 
     const remedy = "Use ops.add(x, y) instead of x + y.";
     throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(output), remedy));
   });
+  checkSources(where, outputs, inputs);
   return { inputs, outputs, list };
+}
+
+/** Inputs of models, and what came out of layers before, have no numbers here: they would count as 0. */
+function checkSources(where: string, outputs: readonly SymbolicTensor[], inputs: readonly SymbolicTensor[]): void {
+  const foreign = outputs.map((output) => findSource(output, inputs)).find((source) => source !== undefined);
+  if (foreign === undefined) return;
+  const expectation = "the function must compute from its inputs and from numbers";
+  const received = `a symbolic tensor of another graph, "${foreign.name}"`;
+  throw new TypeError(explain(where, expectation, received, "Give its values as an input."));
 }
 
 /** The trace with its gradients: the function must give a single number. */

@@ -51,6 +51,7 @@ export interface CustomGradient {
 
 let nextId = 0;
 let currentLayer = "";
+let currentFunction = "";
 
 /** Runs `build`; the nodes made in it belong to the layer of this name. The innermost name counts. */
 export function withLayer<T>(name: string, build: () => T): T {
@@ -71,6 +72,22 @@ export function layerOf({ name }: Pick<Variable, "name">): string {
 /** The layer whose graph is built at the moment; empty outside of layers. */
 export function layerInside(): string {
   return currentLayer;
+}
+
+/** Runs `build`, a function over `ops.*` that `name` was given, such as "grad". */
+export function withFunction<T>(name: string, build: () => T): T {
+  const outer = currentFunction;
+  currentFunction = name;
+  try {
+    return build();
+  } finally {
+    currentFunction = outer;
+  }
+}
+
+/** What was given the function whose graph is built at the moment; empty outside of such functions. */
+export function functionInside(): string {
+  return currentFunction;
 }
 
 /** How errors begin while a graph is built: `layer "hidden", ops.matmul`. */

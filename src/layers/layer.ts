@@ -2,7 +2,7 @@
 
 import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
 import { fill } from "../graph/build.js";
-import { inputNode, layerInside, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { functionInside, inputNode, layerInside, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import { resolveConstraint } from "../constraints/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";
@@ -310,6 +310,13 @@ export function createLayer<X extends LayerInput = SymbolicTensor>(
 
 /** What a layer gives to users stands for its result until a model is made, so it is nothing to compute with at once. */
 function checkPlace(where: string): void {
+  const caller = functionInside();
+  if (caller !== "") {
+    const expectation = "expected a function that computes with ops.* alone";
+    const remedy =
+      "Layers have their weights in a model: give the weights as inputs, as in ops.dense(x, kernel, bias).";
+    throw new TypeError(explain(caller, expectation, `one that calls layer ${where}`, remedy));
+  }
   const place = layerInside();
   if (place === "") return;
   const remedy = "Join layers in a model, and use that as a layer; in a layer compute with ops.*.";
