@@ -36,8 +36,8 @@ struct Context {
 BoundTensor prepare(const Tensor& tensor, float* arena);
 Prepared prepare(const Program& program, const Instruction& instruction, float* arena);
 
-// The part of a larger instruction that an instruction is: where it begins, which random numbers depend on, and how many
-// rows the whole has, for means over them; 0 when it is the whole.
+// The part of a larger instruction that an instruction is: where it begins, which random numbers depend on, and how
+// many rows the whole has, for means over them; 0 when it is the whole.
 struct Part {
   uint32_t first_row = 0;
   uint32_t first_column = 0;
