@@ -4,7 +4,17 @@
 import { explain, formatShape, internalError, ShapeError } from "../errors.js";
 import type { BinaryName, LossName, ReductionName, UnaryName } from "../program/ops.gen.js";
 import { constantNode, opNode, placeOf, type Shape, type SymbolicTensor } from "./node.js";
-import { alignShape, broadcastShapes, countElements, encodeShape, readsOf, sameShape, toMatrix } from "./shapes.js";
+import {
+  alignShape,
+  broadcastShapes,
+  countElements,
+  encodeShape,
+  liesAligned,
+  readsOf,
+  repeatsTo,
+  sameShape,
+  toMatrix,
+} from "./shapes.js";
 
 type Tensor = SymbolicTensor;
 
@@ -133,13 +143,12 @@ function broadcast(name: string, operands: readonly Tensor[], build: (operands: 
   const shapes = operands.map((operand) => operand.shape);
   const result = broadcastShapes(where, shapes);
   const target = toMatrix(result);
-  const direct = shapes.every((shape) => {
-    const { rows, columns } = toMatrix(shape);
-    return (rows === target.rows || rows === 1) && (columns === target.columns || columns === 1);
-  });
-  if (direct) return build(operands);
   const rank = result.length;
   const aligned = shapes.map((shape) => alignShape(shape, rank) as Shape);
+  if (aligned.every((shape) => repeatsTo(toMatrix(shape), target))) {
+    // [2, 1] lies in two rows, but stands for [1, 2, 1] beside [2, 2, 1].
+    return build(operands.map((x, i) => (liesAligned(x.shape, rank) ? x : reshape(x, aligned[i] as Shape))));
+  }
   // Cut the axes in two such that on each side every operand has all of the sizes, or only ones.
   for (let cut = 1; cut < (result[0] === null ? 2 : rank); cut++) {
     const sides = aligned.map((shape) => [side(shape, result, 0, cut), side(shape, result, cut, rank)] as const);

@@ -2,6 +2,7 @@
 
 import { explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { type LossName, losses, type OpName, type UnaryName, unary } from "../program/ops.gen.js";
+import { sameSize } from "../program/steps.js";
 import type { Shape, SymbolicTensor } from "./node.js";
 
 /** Rows and columns in a program; `null` rows are those of the batch. */
@@ -68,6 +69,17 @@ export function alignShape(shape: Shape, rank: number): Shape | null {
   return shape[0] === null ? [null, ...ones, ...shape.slice(1)] : [...ones, ...shape];
 }
 
+/** True when the tensor lies in the same rows and columns with as many axes as `rank`. */
+export function liesAligned(shape: Shape, rank: number): boolean {
+  const aligned = alignShape(shape, rank);
+  return aligned !== null && sameSize(toMatrix(shape), toMatrix(aligned));
+}
+
+/** True when a program can read a matrix of this size as one of the size of `target`: single rows and columns are repeated. */
+export function repeatsTo({ rows, columns }: MatrixSize, target: MatrixSize): boolean {
+  return (rows === target.rows || rows === 1) && (columns === target.columns || columns === 1);
+}
+
 function notBroadcastable(where: string, shapes: readonly Shape[]): ShapeError {
   const remedy = "Each size, counted from the end, must be equal or 1; a batch goes with a batch.";
   return new ShapeError(
@@ -97,10 +109,8 @@ const allLike: ShapeRule = (shapes, _, where) => {
 
 const elementwise: ShapeRule = (shapes, _, where) => {
   const result = broadcastShapes(where, shapes);
-  const { rows, columns } = toMatrix(result);
   for (const shape of shapes) {
-    const size = toMatrix(shape);
-    const fits = (size.rows === rows || size.rows === 1) && (size.columns === columns || size.columns === 1);
+    const fits = liesAligned(shape, result.length) && repeatsTo(toMatrix(shape), toMatrix(result));
     // `binary` and `select` of build.ts reshape such operands first.
     if (!fits) throw notBroadcastable(where, shapes);
   }

@@ -34,7 +34,7 @@ export function baseOf(value: Value): Value {
   return value.base ?? value;
 }
 
-export function sameSize(a: Value, b: Value): boolean {
+export function sameSize(a: Pick<Value, "rows" | "columns">, b: Pick<Value, "rows" | "columns">): boolean {
   return a.rows === b.rows && a.columns === b.columns;
 }
 
