@@ -34,7 +34,7 @@ class Uses {
     for (const value of kept) this.#kept.add(value).add(baseOf(value));
     for (const step of steps) {
       for (const output of present(step.outputs)) this.#makers.set(output, step);
-      for (const input of new Set(present(step.inputs))) {
+      for (const input of present(step.inputs)) {
         // Readers of a view need the memory of its base as it is.
         if (input.base !== null) this.#kept.add(input.base);
         const readers = this.#readers.get(input);
@@ -48,11 +48,12 @@ class Uses {
     return value === null || value === undefined ? undefined : this.#makers.get(value);
   }
 
+  /** The steps that read the value; a step that reads it twice is there twice. */
   readers(value: Value): readonly Step[] {
     return this.#readers.get(value) ?? [];
   }
 
-  /** True when `step` is the only one that needs the value. */
+  /** True when `step` is the only one that needs the value, and needs it in one place. */
   onlyFor(value: Value, step: Step): boolean {
     const readers = this.readers(value);
     return readers.length === 1 && readers[0] === step && !this.#kept.has(value);

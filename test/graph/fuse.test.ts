@@ -51,6 +51,13 @@ describe("forward", () => {
     ]);
   });
 
+  test("a product of one row that is added to itself is not its own bias", () => {
+    const row = inputNode("row", [1, 3]);
+    const product = ops.matmul(row, variableNode(w));
+    const sum = ops.add(product, product);
+    expect(forward(sum)).toEqual(["t0 (1, 5) = matmul row, w", "t3 (1, 5) = binary t0, t0; add"]);
+  });
+
   test("a column is no bias", () => {
     const column = inputNode("column", [null, 1]);
     expect(forward(ops.add(ops.matmul(x, variableNode(w)), column)).length).toBe(2);
