@@ -111,6 +111,9 @@ export function checkInteger(where: string, name: string, value: unknown, minimu
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
 }
 
+/** As a maximum it stands for "below 1": the largest number of float32 below 1, because the core computes with those. */
+export const belowOne = 1 - 2 ** -24;
+
 /** Throws unless `value` is a finite number in [minimum, maximum]. */
 export function checkNumber(
   where: string,
@@ -131,13 +134,14 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
 }
 
 function describeRange(minimum: number, maximum: number): string {
+  const end = maximum === belowOne ? "1)" : `${maximum}]`;
   // The smallest number above 0 stands for "above 0".
   if (minimum === Number.MIN_VALUE)
-    return maximum === Number.POSITIVE_INFINITY ? "a positive number" : `a number in (0, ${maximum}]`;
+    return maximum === Number.POSITIVE_INFINITY ? "a positive number" : `a number in (0, ${end}`;
   if (maximum !== Number.POSITIVE_INFINITY) {
     return minimum === Number.NEGATIVE_INFINITY
       ? `a finite number of at most ${maximum}`
-      : `a number in [${minimum}, ${maximum}]`;
+      : `a number in [${minimum}, ${end}`;
   }
   return minimum === Number.NEGATIVE_INFINITY ? "a finite number" : `a finite number of at least ${minimum}`;
 }

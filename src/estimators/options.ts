@@ -1,6 +1,6 @@
 // The options of the multilayer perceptrons with scikit-learn's defaults, and their checks.
 
-import { checkInteger, checkNumber, checkOptions, describeValue, explain, unknownName } from "../errors.js";
+import { belowOne, checkInteger, checkNumber, checkOptions, describeValue, explain, unknownName } from "../errors.js";
 
 /** Options of `mlpClassifier` and `mlpRegressor`: those of scikit-learn in camelCase. */
 export interface MlpOptions {
@@ -100,7 +100,6 @@ const choices = {
   loss: ["squaredError", "poisson"],
 } as const;
 
-const belowOne = 1 - Number.EPSILON / 2;
 const aboveZero = Number.MIN_VALUE;
 
 /** Lowest and highest value of the numbers. */

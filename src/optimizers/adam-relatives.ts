@@ -1,9 +1,8 @@
 // Optimizers with the options of Adam: Adamax, Nadam, RAdam.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkNumber, checkOptions } from "../errors.js";
 import type { OptimizerName } from "../program/ops.gen.js";
 import type { LearningRate } from "../schedules/schedule.js";
-import { belowOne } from "./adam.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
 

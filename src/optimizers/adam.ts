@@ -1,6 +1,6 @@
 // Adam and AdamW.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkNumber, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -21,8 +21,6 @@ export interface AdamOptions extends CommonOptions {
 }
 
 const names = ["learningRate", "beta1", "beta2", "epsilon", "amsgrad", "weightDecay", ...commonNames];
-/** The largest decay of a mean whose bias is corrected: 1 would divide by 1 - 1^t = 0. */
-export const belowOne = 1 - 2 ** -24;
 
 /**
  * Adam (Kingma and Ba 2015).

@@ -1,6 +1,6 @@
 // LAMB: Adam whose step is as long as the weight, for large batches.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkNumber, checkOptions } from "../errors.js";
 import type { GraphRule } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -21,8 +21,6 @@ export interface LambOptions extends CommonOptions {
   /** Decoupled weight decay: `p -= learningRate * weightDecay * p` before each update; default 0. */
   weightDecay?: number;
 }
-
-const belowOne = 1 - 2 ** -24;
 
 /**
  * LAMB (You et al. 2020).

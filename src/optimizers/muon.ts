@@ -1,6 +1,6 @@
 // Muon: momentum whose update of a matrix is made orthogonal; everything that is no matrix is left to Adam.
 
-import { checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { belowOne, checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import type { GraphRule, RuleInput, RuleResult } from "../graph/compiled.js";
 import type { SymbolicTensor, Variable } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -60,7 +60,6 @@ const names = [
   "nesterov",
   "rmsRate",
 ];
-const belowOne = 1 - 2 ** -24;
 
 type Settings = Required<Omit<MuonOptions, keyof CommonOptions | "learningRate">>;
 

@@ -3,6 +3,7 @@
 
 import { checkNumber, describeValue, explain } from "../errors.js";
 import type { CoreRule, GraphRule } from "../graph/compiled.js";
+import * as schedules from "../schedules/index.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, type CommonSettings, commonConfig, commonSettings } from "./common.js";
 
@@ -56,13 +57,14 @@ export class Optimizer {
   rateAt(step: number): number {
     const rate = this.#learningRate;
     if (typeof rate === "number") return rate;
-    const value = rate(step);
-    if (typeof value === "number" && Number.isFinite(value)) return value;
-    const where = `optimizers.${this.name}`;
-    throw new TypeError(explain(where, `the schedule must give a finite number at step ${step}`, describeValue(value)));
+    return checkNumber(`optimizers.${this.name}`, `the learning rate of step ${step}`, rate(step), 0);
   }
 }
 
 function checkLearningRate(where: string, value: LearningRate): LearningRate {
-  return typeof value === "function" ? value : checkNumber(where, "learningRate", value, 0);
+  if (typeof value !== "function") return checkNumber(where, "learningRate", value, 0);
+  // A factory without its call is a function, too, but none of the step.
+  if (!(Object.values(schedules) as unknown[]).includes(value)) return value;
+  const remedy = `Call it: schedules.${value.name}({ ... }).`;
+  throw new TypeError(explain(where, "learningRate must be a number or a schedule", describeValue(value), remedy));
 }

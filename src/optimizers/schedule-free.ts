@@ -1,6 +1,6 @@
 // Schedule-free AdamW: averaging of the weights takes the place of a schedule of the learning rate.
 
-import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkInteger, checkNumber, checkOptions } from "../errors.js";
 import type { GraphRule, RuleInput } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -39,7 +39,6 @@ const names = [
   "weightLrPower",
   ...commonNames,
 ];
-const belowOne = 1 - 2 ** -24;
 
 /**
  * Schedule-free AdamW (Defazio et al. 2024): gradients are taken at `y = (1 - beta1) z + beta1 x`, where `z` are the weights of

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CoreRule } from "../../src/graph/compile.js";
 import * as optimizers from "../../src/optimizers/index.js";
 import { resolveOptimizer } from "../../src/optimizers/resolve.js";
+import * as schedules from "../../src/schedules/index.js";
 import { optimizerNames, optimizers as known } from "../../src/program/ops.gen.js";
 
 function coreRule({ rule }: optimizers.Optimizer): CoreRule {
@@ -90,8 +91,35 @@ describe("optimizers", () => {
     }).toThrow("optimizers.adam: learningRate must be a finite number of at least 0, received NaN.");
     optimizer.learningRate = () => Number.NaN;
     expect(() => optimizer.rateAt(2)).toThrow(
-      "optimizers.adam: the schedule must give a finite number at step 2, received NaN.",
+      new RangeError(
+        "optimizers.adam: the learning rate of step 2 must be a finite number of at least 0, received NaN.",
+      ),
     );
+    optimizer.learningRate = (step) => 1 - step;
+    expect(optimizer.rateAt(1)).toBe(0);
+    expect(() => optimizer.rateAt(2)).toThrow(
+      new RangeError(
+        "optimizers.adam: the learning rate of step 2 must be a finite number of at least 0, received -1.",
+      ),
+    );
+    optimizer.learningRate = (() => "1") as never;
+    expect(() => optimizer.rateAt(0)).toThrow(
+      new TypeError(
+        'optimizers.adam: the learning rate of step 0 must be a finite number of at least 0, received "1".',
+      ),
+    );
+  });
+
+  it("refuse a schedule without its options", () => {
+    const text = (name: string) =>
+      `optimizers.adam: learningRate must be a number or a schedule, received function ${name}. ` +
+      `Call it: schedules.${name}({ ... }).`;
+    expect(() => optimizers.adam({ learningRate: schedules.cosine as never })).toThrow(new TypeError(text("cosine")));
+    const optimizer = optimizers.adam();
+    expect(() => {
+      optimizer.learningRate = schedules.step as never;
+    }).toThrow(new TypeError(text("step")));
+    expect(optimizer.learningRate).toBe(0.001);
   });
 
   it("are found by name", () => {
@@ -106,8 +134,19 @@ describe("optimizers", () => {
     expect(() => optimizers.sgd({ momentum: 2 })).toThrow(
       "optimizers.sgd: momentum must be a number in [0, 1], received 2.",
     );
-    expect(() => optimizers.adam({ beta1: 1 })).toThrow(RangeError);
-    expect(() => optimizers.nadam({ beta2: 1 })).toThrow(RangeError);
+    const { adam, adamw, adamax, nadam, radam, lamb, scheduleFreeAdamW } = optimizers;
+    for (const make of [adam, adamw, adamax, nadam, radam, lamb, scheduleFreeAdamW]) {
+      for (const beta of ["beta1", "beta2"]) {
+        expect(() => make({ [beta]: 1 })).toThrow(
+          new RangeError(`optimizers.${make.name}: ${beta} must be a number in [0, 1), received 1.`),
+        );
+      }
+    }
+    for (const beta of ["adamBeta1", "adamBeta2"]) {
+      expect(() => optimizers.muon({ [beta]: 1 })).toThrow(
+        new RangeError(`optimizers.muon: ${beta} must be a number in [0, 1), received 1.`),
+      );
+    }
     expect(() => optimizers.lion({ beta1: 0 })).toThrow(
       "optimizers.lion: beta1 must be a number in (0, 1], received 0.",
     );
