@@ -90,12 +90,18 @@ export class MlpClassifier extends MultilayerPerceptron {
     return await this.#logProbabilities("predictLogProba", x);
   }
 
-  /** The part of the rows whose prediction is right; with several labels all of a row must be. */
+  /**
+   * The part of the rows whose prediction is right; with several labels all of a row must be. A class that was not trained
+   * counts as wrong.
+   *
+   * @throws ShapeError and RangeError for labels of another type, or another number of them, than those of `fit`.
+   */
   async score(x: InputData, y: LabelInput, options: { sampleWeight?: TensorInput } = {}): Promise<number> {
     const where = this.where("score");
     checkOptions(where, options, ["sampleWeight"]);
     const classes = this.#known("score");
     const labels = readLabels(where, y);
+    classes.checkKind(where, labels);
     const predicted = decide(await this.outputsFor("score", x), classes);
     const width = classes.kind === "multilabel" ? classes.labels.length : 1;
     checkPairs(where, predicted.length / width, labels.rows);
@@ -120,19 +126,17 @@ export class MlpClassifier extends MultilayerPerceptron {
 
   #checkSameClasses(where: string, classes: Classes): void {
     const known = this.#known("fit");
-    if (known.equals(classes)) return;
-    const received = classes.labels.map(describeValue).join(", ");
-    throw new RangeError(
-      explain(where, `expected the classes ${known.labels.map(describeValue).join(", ")}`, received),
-    );
+    if (!known.equals(classes)) throw wrongClasses(where, known, classes);
   }
 
   /** The classes of a `partialFit`: known ones, or those of its first call. */
   #classesFor(where: string, labels: ReadLabels, given: readonly Label[] | undefined): Classes {
     if (given !== undefined) {
-      const read = readLabels(`${where}, classes`, given);
-      const classes = Classes.of(`${where}, classes`, labels.kind === "multilabel" ? labels : read);
-      if (this.isFitted) this.#checkSameClasses(`${where}, classes`, classes);
+      const place = `${where}, classes`;
+      const told = Classes.of(place, readLabels(place, given));
+      const classes = labels.kind === "multilabel" ? Classes.of(where, labels) : told;
+      checkClasses(place, classes, told);
+      if (this.isFitted) this.#checkSameClasses(place, classes);
       return classes;
     }
     if (this.isFitted) return this.#known("partialFit");
@@ -170,6 +174,18 @@ export class MlpClassifier extends MultilayerPerceptron {
  */
 export function mlpClassifier(options: MlpOptions = {}): MlpClassifier {
   return new MlpClassifier(options);
+}
+
+/** The classes that were told, against those of the labels: with several labels a row, the numbers of the columns. */
+function checkClasses(where: string, classes: Classes, told: Classes): void {
+  const same =
+    classes.labels.length === told.labels.length && classes.labels.every((label, i) => label === told.labels[i]);
+  if (!same) throw wrongClasses(where, classes, told);
+}
+
+function wrongClasses(where: string, expected: Classes, received: Classes): RangeError {
+  const list = ({ labels }: Classes) => labels.map(describeValue).join(", ");
+  return new RangeError(explain(where, `expected the classes ${list(expected)}`, list(received)));
 }
 
 function targetsOf(where: string, classes: Classes, labels: ReadLabels): Omit<Targets, "weights"> {

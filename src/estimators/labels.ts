@@ -27,20 +27,32 @@ export function readLabels(where: string, y: unknown): ReadLabels {
     return width === 1 ? single(place, [...data]) : multilabel(place, Float32Array.from(data), rows, width);
   }
   if (!Array.isArray(y)) throw new TypeError(explain(place, "expected an array of labels", describeValue(y)));
-  if (!Array.isArray(y[0]) && !ArrayBuffer.isView(y[0])) return single(place, y);
-  if ((y[0] as { length: number }).length === 1)
-    return single(
-      place,
-      y.map((row) => (row as Label[])[0] as Label),
-    );
+  const width = widthOf(y[0]);
+  if (width === null) return single(place, y);
+  if (width === 1) return single(place, column(place, y));
+  if (width === 0) throw new ShapeError(explain(place, "expected one or more labels a row", "none in row 0"));
   const { data, shape } = toTensor(y, undefined, place);
   return multilabel(place, Float32Array.from(data), shape[0] ?? 0, shape[1] ?? 0);
+}
+
+/** The labels of a row, or null for a label that is not in an array. */
+function widthOf(row: unknown): number | null {
+  return Array.isArray(row) || (ArrayBuffer.isView(row) && "length" in row) ? (row as Label[]).length : null;
+}
+
+/** The labels of a column `[["a"], ["b"]]`. */
+function column(place: string, y: readonly unknown[]): unknown[] {
+  return Array.from(y, (given, row) => {
+    if (widthOf(given) === 1) return (given as Label[])[0];
+    const received = `${describeValue(given)} in row ${row}`;
+    throw new ShapeError(explain(place, "expected an array of 1 label in each row, as in row 0", received));
+  });
 }
 
 function single(place: string, values: readonly unknown[]): ReadLabels {
   if (values.length === 0) throw new RangeError(explain(place, "expected one or more labels", "none"));
   const kind = typeof values[0];
-  values.forEach((value, row) => {
+  for (const [row, value] of values.entries()) {
     const known = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
     if (!known || typeof value !== kind) {
       const expectation = "labels must be all texts, all integers or all booleans";
@@ -50,7 +62,7 @@ function single(place: string, values: readonly unknown[]): ReadLabels {
       const remedy = "For other numbers use estimators.mlpRegressor.";
       throw new RangeError(explain(place, "labels must be integers", `${value} in row ${row}`, remedy));
     }
-  });
+  }
   return { kind: "single", values: values as readonly Label[], rows: values.length };
 }
 
@@ -102,18 +114,32 @@ export class Classes {
 
   /** Class numbers, or rows of 0 and 1. */
   encode(where: string, y: ReadLabels): Float32Array {
-    if (y.kind === "multilabel") {
-      if (this.kind === "multilabel" && y.width === this.labels.length) return y.data;
-      const expectation = this.kind === "multilabel" ? `${this.labels.length} labels a row` : "one label a row";
-      throw new ShapeError(explain(`${where}, y`, `expected ${expectation}`, formatShape([y.rows, y.width])));
-    }
+    this.checkKind(where, y);
+    if (y.kind === "multilabel") return y.data;
     return Float32Array.from(y.values, (label, row) => {
-      const number = this.kind === "multilabel" ? undefined : this.#numbers.get(label);
+      const number = this.#numbers.get(label);
       if (number !== undefined) return number;
-      const received = `${describeValue(label)} in row ${row}`;
-      const known = this.labels.map(describeValue).join(", ");
-      throw new RangeError(explain(`${where}, y`, "expected labels of known classes", received, `Known: ${known}.`));
+      throw this.#unknown(where, label, row);
     });
+  }
+
+  /** Throws for labels that no row could have: of another type, or another number of them. Unknown classes may pass. */
+  checkKind(where: string, y: ReadLabels): void {
+    const width = this.kind === "multilabel" ? this.labels.length : 1;
+    const given = y.kind === "multilabel" ? y.width : 1;
+    if (given !== width) {
+      const expectation = width === 1 ? "expected one label a row" : `expected ${width} labels a row`;
+      throw new ShapeError(explain(`${where}, y`, expectation, formatShape([y.rows, given])));
+    }
+    if (y.kind === "multilabel") return;
+    const first = y.values[0] as Label;
+    if (typeof first !== typeof this.labels[0]) throw this.#unknown(where, first, 0);
+  }
+
+  #unknown(where: string, label: Label, row: number): RangeError {
+    const received = `${describeValue(label)} in row ${row}`;
+    const known = this.labels.map(describeValue).join(", ");
+    return new RangeError(explain(`${where}, y`, "expected labels of known classes", received, `Known: ${known}.`));
   }
 }
 

@@ -9,13 +9,16 @@ import type { TensorInput } from "../tensor.js";
 import type { Classes } from "./labels.js";
 import { Network, type OutActivation, type Rows } from "./network.js";
 import { completeParams, type MlpParams, type MlpRegressorOptions } from "./options.js";
-import { gatherRows, readRows, readWeights } from "./rows.js";
+import { checkWeightSum, gatherRows, readRows, readWeights } from "./rows.js";
 import { splitForValidation } from "./split.js";
 import { nextLearningRate, TrainingRecord } from "./training-record.js";
 
 /** Options of `fit` and `partialFit`. */
 export interface FitSettings {
-  /** One number a row, which weighs its loss; the loss is divided by the sum of the weights. Default: all the same. */
+  /**
+   * One number a row, which weighs its loss; the loss of a batch is divided by the sum of its weights, and 0 where that is 0.
+   * The sum of all is above 0. Default: all the same.
+   */
   sampleWeight?: TensorInput;
   /** Ends the training with an AbortError; the epochs that are done are kept. */
   signal?: AbortSignal;
@@ -223,6 +226,10 @@ export abstract class MultilayerPerceptron {
             targets.groups,
           )
         : null;
+    const training = split === null ? { x, targets } : partOf(x, targets, split.training);
+    const validation = split === null ? null : partOf(x, targets, split.validation);
+    checkWeightSum(where, training.targets.weights, " of the rows for training");
+    checkWeightSum(where, validation?.targets.weights ?? null, " of the rows for validation");
     const known = goesOn ? this.#trained : null;
     const network = known?.network ?? new Network(this.#name, x.width, targets.outputs, targets.outActivation, params);
     const record = known?.record ?? new TrainingRecord();
@@ -234,11 +241,7 @@ export abstract class MultilayerPerceptron {
     this.#training = true;
     try {
       if (params.solver === "lbfgs") await this.#search(network, record, { x, targets }, signal);
-      else {
-        const training = split === null ? { x, targets } : partOf(x, targets, split.training);
-        const validation = split === null ? null : partOf(x, targets, split.validation);
-        await this.#descend(method, { network, record, training, validation }, signal);
-      }
+      else await this.#descend(method, { network, record, training, validation }, signal);
     } finally {
       this.#training = false;
     }

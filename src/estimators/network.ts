@@ -6,6 +6,7 @@ import { randomUniform } from "../initializers/random.js";
 import { dense } from "../layers/dense.js";
 import { layerCore } from "../layers/layer.js";
 import { binaryCrossentropy, sparseCategoricalCrossentropy } from "../losses/crossentropy.js";
+import { divideOrZero } from "../losses/reduction.js";
 import { meanSquaredError } from "../losses/regression.js";
 import type { History } from "../models/history.js";
 import type { Model } from "../models/model.js";
@@ -77,14 +78,15 @@ export class Network {
   compile(params: MlpParams): void {
     this.solver = params.solver;
     const { outActivation, outputs } = this;
+    // A batch whose weights are all 0 teaches nothing.
     const loss = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
       const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
-      return ops.div(ops.add(ops.sum(losses), ops.mul(this.#squares(), params.alpha / 2)), ops.sum(weights));
+      return divideOrZero(ops.add(ops.sum(losses), ops.mul(this.#squares(), params.alpha / 2)), ops.sum(weights));
     };
     // scikit-learn reports the mean over the outputs of a regressor, but follows the gradient of the sum.
     const excess = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
       const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
-      return ops.div(ops.mul(ops.sum(losses), 1 - 1 / outputs), ops.sum(weights));
+      return divideOrZero(ops.mul(ops.sum(losses), 1 - 1 / outputs), ops.sum(weights));
     };
     const metrics = outActivation === "identity" && outputs > 1 ? [excess] : [];
     this.model.compile({ optimizer: optimizerOf(params), loss, metrics });

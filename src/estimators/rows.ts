@@ -23,9 +23,19 @@ export function checkFiniteRows(where: string, rows: Rows): void {
   while (check.next().done !== true);
 }
 
-/** Weights of rows, or null. */
+/** Weights of rows, or null. Losses and scores are divided by their sum, which must be above 0. */
 export function readWeights(where: string, sampleWeight: TensorInput | undefined, rows: number): Float32Array | null {
-  return sampleWeight === undefined ? null : numbersOfRows(`${where}, sampleWeight`, sampleWeight, rows);
+  if (sampleWeight === undefined) return null;
+  const weights = numbersOfRows(`${where}, sampleWeight`, sampleWeight, rows);
+  checkWeightSum(where, weights);
+  return weights;
+}
+
+/** Throws unless the sum of the weights, if there are any, is above 0. `part` tells which rows they belong to. */
+export function checkWeightSum(where: string, weights: Float32Array | null, part = ""): void {
+  const sum = weights?.reduce((a, b) => a + b, 0) ?? 1;
+  if (sum > 0) return;
+  throw new RangeError(explain(`${where}, sampleWeight`, "expected a sum above 0", `${sum}${part}`));
 }
 
 /** Throws unless x and y have as many rows. */

@@ -50,7 +50,7 @@ export function reduceLoss(
 }
 
 /** `x / y`, and 0 where y is 0: when every row is ignored. Follows keras.ops.divide_no_nan. */
-function divideOrZero(x: SymbolicTensor, y: SymbolicTensor): SymbolicTensor {
+export function divideOrZero(x: SymbolicTensor, y: SymbolicTensor): SymbolicTensor {
   const none = ops.equal(y, 0);
   return ops.where(none, 0, ops.div(x, ops.where(none, 1, y)));
 }

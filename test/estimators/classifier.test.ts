@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { ShapeError } from "../../src/errors.js";
 import { mlpClassifier } from "../../src/estimators/index.js";
 import { testBackends } from "../backends.js";
 import { classification } from "../models/networks.js";
@@ -218,6 +219,78 @@ describe("mlpClassifier", () => {
   ] as const)("refuses a partialFit with %o and %o", async (options, settings, kind, message) => {
     const training = mlpClassifier(options).partialFit(corners, xor, settings);
     await expect(training).rejects.toThrow(new kind(`estimators.mlpClassifier, partialFit: ${message}`));
+  });
+
+  it("refuses classes of a partialFit that are not the columns of y", async () => {
+    const y = [
+      [0, 1],
+      [1, 0],
+      [1, 1],
+      [0, 0],
+    ];
+    const clf = mlpClassifier(quick);
+    await expect(clf.partialFit(corners, y, { classes: [0, 1, 2] })).rejects.toThrow(
+      new RangeError("estimators.mlpClassifier, partialFit, classes: expected the classes 0, 1, received 0, 1, 2."),
+    );
+    await clf.partialFit(corners, y, { classes: [1, 0] });
+    expect(clf.classes).toEqual([0, 1]);
+  });
+
+  it("scores an unknown class as wrong, and refuses labels of another kind", async () => {
+    const clf = mlpClassifier(quick);
+    await clf.fit(corners, xor);
+    expect(await clf.score(corners, ["no", "yes", "yes", "never"])).toBe(0.75);
+    const where = "estimators.mlpClassifier, score, y";
+    const known = 'Known: "no", "yes".';
+    await expect(clf.score(corners, [0, 1, 1, 0])).rejects.toThrow(
+      new RangeError(`${where}: expected labels of known classes, received 0 in row 0. ${known}`),
+    );
+    const several = corners.map(([a, b]) => [a as number, b as number]);
+    await expect(clf.score(corners, several)).rejects.toThrow(
+      new ShapeError(`${where}: expected one label a row, received [4, 2].`),
+    );
+    await clf.fit(corners, several);
+    await expect(clf.score(corners, xor)).rejects.toThrow(
+      new ShapeError(`${where}: expected 2 labels a row, received [4, 1].`),
+    );
+  });
+
+  it("refuses weights without a positive sum", async () => {
+    const clf = mlpClassifier({ ...quick, earlyStopping: true, validationFraction: 0.5 });
+    const place = (method: string) => `estimators.mlpClassifier, ${method}, sampleWeight: expected a sum above 0`;
+    const none = { sampleWeight: [0, 0, 0, 0] };
+    await expect(clf.fit(corners, xor, none)).rejects.toThrow(new RangeError(`${place("fit")}, received 0.`));
+    await expect(clf.fit(corners, xor, { sampleWeight: [1, -3, 1, 0] })).rejects.toThrow(
+      `${place("fit")}, received -1.`,
+    );
+    // The two parts have two rows each; which ones depends on the random state.
+    const parts: string[] = [];
+    for (const rows of [
+      [0, 1],
+      [0, 2],
+      [3, 1],
+      [3, 2],
+    ]) {
+      const sampleWeight = corners.map((_, row) => (rows.includes(row) ? 1 : 0));
+      await clf.fit(corners, xor, { sampleWeight }).catch((error: Error) => parts.push(error.message));
+    }
+    expect(parts.sort()).toEqual([
+      `${place("fit")}, received 0 of the rows for training.`,
+      `${place("fit")}, received 0 of the rows for validation.`,
+    ]);
+    await expect(clf.score(corners, xor, none)).rejects.toThrow(`${place("score")}, received 0.`);
+  });
+
+  it("learns nothing from a batch whose weights are 0", async () => {
+    const options = { ...quick, batchSize: 2, shuffle: false, solver: "sgd", momentum: 0 } as const;
+    const [half, whole] = [mlpClassifier(options), mlpClassifier(options)];
+    const classes = ["no", "yes"];
+    await half.partialFit(corners.slice(0, 2), xor.slice(0, 2), { classes });
+    await whole.partialFit(corners, xor, { classes, sampleWeight: [1, 1, 0, 0] });
+    expect(whole.coefs).toEqual(half.coefs);
+    expect(whole.intercepts).toEqual(half.intercepts);
+    // The mean over the batches, of which one is 0.
+    expect(whole.loss).toBeCloseTo(half.loss / 2, 6);
   });
 
   it("refuses x and y that do not fit, and stays as it was", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Classes, readLabels } from "../../src/estimators/labels.js";
-import { tensor } from "../../src/index.js";
+import { ShapeError, tensor } from "../../src/index.js";
 
 const where = "estimators.mlpClassifier, fit";
 const read = (y: unknown) => readLabels(where, y);
@@ -57,6 +57,24 @@ describe("labels", () => {
       RangeError,
       "y: several labels a row must be 0 or 1, received 2 in row 1, column 0.",
     ],
+    [
+      [["a"], ["b"], ["c", "d"], ["a"], "bcd", ["a"]],
+      ShapeError,
+      "y: expected an array of 1 label in each row, as in row 0, received an array of 2 in row 2.",
+    ],
+    [[["a"], "bcd"], ShapeError, 'y: expected an array of 1 label in each row, as in row 0, received "bcd" in row 1.'],
+    [[["a"], null], ShapeError, "y: expected an array of 1 label in each row, as in row 0, received null in row 1."],
+    [
+      ["a", ["b"]],
+      TypeError,
+      "y: labels must be all texts, all integers or all booleans, received an array of 1 in row 1.",
+    ],
+    [
+      Object.assign(["a", "b", "c"], { length: 4 }),
+      TypeError,
+      "y: labels must be all texts, all integers or all booleans, received undefined in row 3.",
+    ],
+    [[[], []], ShapeError, "y: expected one or more labels a row, received none in row 0."],
     [["a", "a"], RangeError, 'y: expected two or more classes, received "a" only.'],
   ])("refuse %o", (y, kind, message) => {
     expect(() => classes(y)).toThrow(new kind(`${where}, ${message}`));
@@ -72,6 +90,9 @@ describe("labels", () => {
     );
     expect(() => classes([[0, 1, 1]]).encode(where, read([[0, 1]]))).toThrow(
       `${where}, y: expected 3 labels a row, received [1, 2].`,
+    );
+    expect(() => classes([[0, 1, 1]]).encode(where, read(["a"]))).toThrow(
+      new ShapeError(`${where}, y: expected 3 labels a row, received [1, 1].`),
     );
   });
 });
