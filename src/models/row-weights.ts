@@ -81,14 +81,16 @@ function checkClassWeight(
   targetWidth: number,
   outputWidth: number,
 ): Map<number, number> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new TypeError(explain(place, "expected an object of weights by class", describeValue(given)));
+  // A Map or a Set has no keys of its own, and would weigh nothing.
+  if (!isByName(given)) {
+    const remedy = "For example { 0: 1, 1: 10 }; of a Map, Object.fromEntries(map).";
+    throw new TypeError(explain(place, "expected an object of weights by class", describeValue(given), remedy));
   }
   // Targets of one column without class numbers from a loss may hold any integer.
   const binary = loss?.targets === "binary" && targetWidth === 1;
   const known = binary ? 2 : loss?.targets === "sparse" ? outputWidth : targetWidth > 1 ? targetWidth : null;
   const weights = new Map<number, number>();
-  for (const [key, weight] of Object.entries(given as Readonly<Record<string, unknown>>)) {
+  for (const [key, weight] of Object.entries(given)) {
     const number = Number(key);
     if (!Number.isInteger(number) || number < 0 || (known !== null && number >= known)) {
       const range = known === null ? "integers of at least 0" : `integers in [0, ${known - 1}]`;

@@ -58,7 +58,20 @@ describe("weights of rows", () => {
       { 1: Number.POSITIVE_INFINITY },
       "the weight of class 1 must be a finite number of at least 0, received Infinity.",
     );
-    refused([1, 2, 3], "expected an object of weights by class, received an array of 3.");
+    const remedy = "For example { 0: 1, 1: 10 }; of a Map, Object.fromEntries(map).";
+    for (const [given, received] of [
+      [[1, 2, 3], "an array of 3"],
+      [new Map([[1, 1000]]), "Map"],
+      [new Set([1]), "Set"],
+      [Float32Array.of(1, 2, 3), "Float32Array(3)"],
+      [new (class Weights {})(), "an object"],
+      [null, "null"],
+    ]) {
+      refused(given, `expected an object of weights by class, received ${received}. ${remedy}`);
+    }
+    expect(ofOne({ classWeight: Object.assign(Object.create(null), { 1: 1000 }) })).toEqual(
+      new Float32Array([1, 1000, 1]),
+    );
     refused({ 0: 2 }, "expected targets that are class numbers, received 0.5 in row 1.", mse, values);
   });
 
