@@ -5,7 +5,7 @@ import type { Loss } from "../losses/loss.js";
 import { resolveLoss } from "../losses/resolve.js";
 import type { Metric } from "../metrics/metric.js";
 import { resolveMetric } from "../metrics/resolve.js";
-import { joinedName, outputName } from "../naming.js";
+import { joinedName, outputName, validationName } from "../naming.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { resolveOptimizer } from "../optimizers/resolve.js";
 import type { CompileOptions } from "./options.js";
@@ -55,7 +55,10 @@ export function planTraining(where: string, options: CompileOptions, names: read
   const all = ["loss", ...(separateLosses ? lossNames : []), ...metricNames];
   const twice = all.find((name, i) => all.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(explain(where, "metrics need names of their own", `"${twice}" twice`));
-  return { optimizer, outputs, separateLosses };
+  const validation = all.find((name) => all.some((other) => validationName(other) === name));
+  if (validation === undefined) return { optimizer, outputs, separateLosses };
+  const expectation = "metrics and outputs must not be named like results of the validation";
+  throw new RangeError(explain(where, expectation, `"${validation}"`, "Choose another name."));
 }
 
 /** As in Keras, a weighted metric whose name is taken already gets "weighted" before it. */

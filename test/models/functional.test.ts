@@ -6,9 +6,12 @@ import { ShapeError } from "../../src/errors.js";
 import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
 import { input } from "../../src/layers/input.js";
+import * as metrics from "../../src/metrics/index.js";
+import type { MetricInput } from "../../src/metrics/resolve.js";
 import { type History, model } from "../../src/models/index.js";
 import * as ops from "../../src/ops/index.js";
 import * as optimizers from "../../src/optimizers/index.js";
+import * as regularizers from "../../src/regularizers/index.js";
 import { Tensor } from "../../src/tensor.js";
 import { testBackends } from "../backends.js";
 import { allWeights } from "./networks.js";
@@ -26,6 +29,19 @@ function parts() {
 
 describe.each(testBackends)("functional models on $label", (backend) => {
   beforeAll(() => backend.use());
+
+  it("count the activity of a shared layer with each of its uses", async () => {
+    const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
+    const shared = layers.dense({
+      units: 1,
+      kernelInitializer: "ones",
+      activityRegularizer: regularizers.l2({ l2: 1 }),
+    });
+    const net = model({ inputs: [a, b], outputs: ops.add(shared(a), shared(b)) });
+    net.compile({ loss: "mse" });
+    // (1 + 2)^2 + (3 + 4)^2; the loss itself is 0.
+    expect(await net.evaluate([[[1, 2]], [[3, 4]]], [[10]])).toMatchObject({ loss: 58 });
+  });
 
   it("predict in the form in which the outputs were given", async () => {
     const { a, b, sum, both } = parts();
@@ -289,6 +305,23 @@ describe("bad input to functional models", () => {
     refused({ metrics: [["maee"], []] }, ', metrics "output": expected a known name, received "maee".');
     refused({ metrics: [["mae", "mae"], []] }, ': metrics need names of their own, received "outputMae" twice.');
     expect(net.optimizer).toBeNull();
+  });
+
+  it("names that belong to results of the validation", () => {
+    const { a, b, sum, both } = parts();
+    const refused = (net: ReturnType<typeof model>, given: readonly MetricInput[], name: string) =>
+      expect(() => net.compile({ loss: "mse", metrics: given })).toThrow(
+        new RangeError(
+          'model "plain", compile: metrics and outputs must not be named like results of the validation, ' +
+            `received "${name}". Choose another name.`,
+        ),
+      );
+    const one = model({ inputs: [a, b], outputs: sum, name: "plain" });
+    const valLoss = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => ops.abs(ops.sub(yTrue, yPred));
+    refused(one, [valLoss], "valLoss");
+    refused(one, ["mae", metrics.meanSquaredError({ name: "valMae" })], "valMae");
+    one.compile({ loss: "mse", metrics: ["mae", metrics.meanSquaredError({ name: "valMse" })] });
+    refused(model({ inputs: [a, b], outputs: { val: sum, both }, name: "plain" }), [], "valLoss");
   });
 
   it("data that does not fit changes nothing", async () => {
