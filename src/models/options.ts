@@ -84,12 +84,16 @@ export interface FitOptions extends WeightingOptions {
 export interface EvaluateOptions extends WeightingOptions {
   /** Rows computed at a time; default 32. Results differ by rounding only. */
   batchSize?: number;
+  /** Silent in any case: only `fit` shows progress. */
+  verbose?: "auto" | 0;
   signal?: AbortSignal;
 }
 
 export interface PredictOptions {
   /** Rows computed at a time; default 32. Results differ by rounding only. */
   batchSize?: number;
+  /** Silent in any case: only `fit` shows progress. */
+  verbose?: "auto" | 0;
   signal?: AbortSignal;
 }
 
@@ -146,7 +150,17 @@ export function checkFitOptions(where: string, options: FitOptions): void {
   checkSignal(where, options.signal);
 }
 
-export function checkBatchSize(where: string, name: string, value: number | undefined): void {
+/** Checks the options that `evaluate` and `predict` share. */
+export function checkPassOptions(where: string, { batchSize, verbose, signal }: PredictOptions): void {
+  checkBatchSize(where, "batchSize", batchSize);
+  if (verbose !== undefined && verbose !== 0 && verbose !== "auto") {
+    const received = describeValue(verbose);
+    throw new RangeError(explain(where, `verbose must be 0 or "auto"`, received, "Only fit shows progress."));
+  }
+  checkSignal(where, signal);
+}
+
+function checkBatchSize(where: string, name: string, value: number | undefined): void {
   if (value !== undefined) checkInteger(where, name, value, 1);
 }
 

@@ -8,8 +8,7 @@ import { checkInputs, type InputData, inputMatrices, type TargetData } from "./d
 import { type FitPlan, fitProcedure } from "./fit.js";
 import type { History } from "./history.js";
 import {
-  checkBatchSize,
-  checkSignal,
+  checkPassOptions,
   chooseBatchSize,
   type EvaluateOptions,
   type FitOptions,
@@ -69,9 +68,8 @@ export function* evaluate(
   options: EvaluateOptions,
 ): Procedure<Logs> {
   const where = core.where(method);
-  checkOptions(where, options, ["batchSize", "sampleWeight", "signal"]);
-  checkBatchSize(where, "batchSize", options.batchSize);
-  checkSignal(where, options.signal);
+  checkOptions(where, options, ["batchSize", "sampleWeight", "verbose", "signal"]);
+  checkPassOptions(where, options);
   const data = yield* prepareData(core, method, x, y, options);
   const batchSize = chooseBatchSize(where, options.batchSize, data.rows, false);
   return yield* evaluateProcedure(core, method, data, { first: 0, count: data.rows, batchSize }, options.signal);
@@ -101,9 +99,8 @@ export function* predict(
 ): Procedure<Tensor<Float32Array>[]> {
   const where = core.where(method);
   core.checkAlive(method);
-  checkOptions(where, options, ["batchSize", "signal"]);
-  checkBatchSize(where, "batchSize", options.batchSize);
-  checkSignal(where, options.signal);
+  checkOptions(where, options, ["batchSize", "verbose", "signal"]);
+  checkPassOptions(where, options);
   core.buildFor(method, x);
   const inputs = inputMatrices(where, x, core.inputs, true);
   yield* checkInputs(where, inputs, core.inputs.names);

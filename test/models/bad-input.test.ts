@@ -54,6 +54,20 @@ describe.each(testBackends)("bad input on $label", (backend) => {
     await net.fit(xorInputs, xorTargets, silent);
   });
 
+  it("verbose where nothing is shown", async () => {
+    const net = xorNetwork(1);
+    expect(await net.evaluate(xorInputs, xorTargets, { verbose: 0 })).toEqual(
+      await net.evaluate(xorInputs, xorTargets),
+    );
+    expect(await net.predict(xorInputs, { verbose: "auto" })).toEqual(await net.predict(xorInputs));
+    const text = (method: string, received: string) =>
+      new RangeError(
+        `model "xor", ${method}: verbose must be 0 or "auto", received ${received}. Only fit shows progress.`,
+      );
+    await expect(net.evaluate(xorInputs, xorTargets, { verbose: 1 as never })).rejects.toThrow(text("evaluate", "1"));
+    await expect(net.predict(xorInputs, { verbose: true as never })).rejects.toThrow(text("predict", "true"));
+  });
+
   it("labels out of range", async () => {
     const net = classifier(1);
     const { x } = classification(3);
