@@ -85,6 +85,10 @@ export function sumsMetric(
 /** Refuses misspelt options; all metrics have `name`. */
 export function checkMetricOptions(name: string, options: MetricOptions, known: readonly string[] = []): void {
   const where = `metrics.${name}`;
+  if (Array.isArray(options) || ArrayBuffer.isView(options) || isSymbolic(options)) {
+    const remedy = `Metrics are computed by evaluate: compile({ loss, metrics: [${where}()] }).`;
+    throw new TypeError(explain(where, "expected an object of options", describeValue(options), remedy));
+  }
   checkOptions(where, options, [...known, "name"]);
   const given: unknown = options.name;
   if (given === undefined || (typeof given === "string" && given !== "")) return;

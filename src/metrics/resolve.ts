@@ -1,24 +1,35 @@
 // From a name, an object or a function to a metric; "accuracy" is chosen by the loss.
 
 import { type LossShortcut, lossFactories } from "../losses/resolve.js";
+import type { SymbolicTensor } from "../graph/node.js";
 import type { Loss } from "../losses/loss.js";
+import { explain } from "../errors.js";
 import { fromName, wrongKind } from "../naming.js";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.js";
 import { auc } from "./auc.js";
 import { brierScore } from "./brier.js";
-import { cohenKappa, matthewsCorrelation } from "./confusion.js";
+import { classificationReport } from "./comparison.js";
+import { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js";
 import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
 import { f1Score, fBetaScore } from "./f-score.js";
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
+  categoricalHinge,
   fromLoss,
+  hinge,
+  klDivergence,
   logCoshError,
   logLoss,
+  meanAbsolutePercentageError,
+  meanSquaredLogarithmicError,
+  poisson,
   sparseCategoricalCrossentropy,
+  squaredHinge,
 } from "./from-losses.js";
 import {
   checkMetricOptions,
+  custom,
   customMetric,
   isMetric,
   type MeanMetric,
@@ -32,6 +43,7 @@ import { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredE
 import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from "./top-k.js";
 
 const factories = {
+  acc: automaticAccuracy,
   accuracy: automaticAccuracy,
   auc,
   bce: binaryCrossentropy,
@@ -40,21 +52,28 @@ const factories = {
   brierScore,
   categoricalAccuracy,
   categoricalCrossentropy,
+  categoricalHinge,
   cohenKappa,
   cosineSimilarity,
   f1: f1Score,
   f1Score,
+  fBeta: fBetaScore,
   fBetaScore,
   falseNegatives,
   falsePositives,
+  hinge,
+  klDivergence,
   logCoshError,
   logLoss,
   mae: meanAbsoluteError,
   matthewsCorrelation,
   mcc: matthewsCorrelation,
   meanAbsoluteError,
+  meanAbsolutePercentageError,
   meanSquaredError,
+  meanSquaredLogarithmicError,
   mse: meanSquaredError,
+  poisson,
   precision,
   r2: r2Score,
   r2Score,
@@ -64,6 +83,8 @@ const factories = {
   sparseCategoricalAccuracy,
   sparseCategoricalCrossentropy,
   sparseTopKCategoricalAccuracy,
+  squaredHinge,
+  topK: automaticTopK,
   topKCategoricalAccuracy,
   trueNegatives,
   truePositives,
@@ -87,19 +108,37 @@ export function automaticAccuracy(options: MetricOptions = {}): MeanMetric {
   // What "accuracy" means is known when targets and predictions are.
   return meanMetric("accuracy", options, {}, (yTrue, yPred, context) => {
     const { loss } = context;
-    const [trueColumns, predictedColumns] = [yTrue.shape.at(-1), yPred.shape.at(-1)];
     const kind = loss?.targets;
-    const binary = kind === "binary" || (kind !== "categorical" && kind !== "sparse" && predictedColumns === 1);
-    const sparse = kind === "sparse" || (kind !== "categorical" && trueColumns === 1);
+    const binary = kind === "binary" || (kind !== "categorical" && kind !== "sparse" && yPred.shape.at(-1) === 1);
     const threshold = kind === "binary" && loss?.fromLogits ? 0 : 0.5;
     const chosen = binary
       ? binaryAccuracy({ threshold })
-      : sparse
+      : hasClassNumbers(loss, yTrue)
         ? sparseCategoricalAccuracy()
         : categoricalAccuracy();
     return chosen.values(yTrue, yPred, context);
   });
 }
+
+/** The top-k accuracy (k 5) that fits the loss, else the shapes. Shortcut: "topK". */
+function automaticTopK(): MeanMetric {
+  return meanMetric("topK", {}, { k: 5 }, (yTrue, yPred, context) => {
+    const chosen = hasClassNumbers(context.loss, yTrue) ? sparseTopKCategoricalAccuracy() : topKCategoricalAccuracy();
+    return chosen.values(yTrue, yPred, context);
+  });
+}
+
+/** True for targets that are one class number a row. */
+function hasClassNumbers(loss: Loss | null, yTrue: SymbolicTensor): boolean {
+  return loss?.targets === "sparse" || (loss?.targets !== "categorical" && yTrue.shape.at(-1) === 1);
+}
+
+// What makes a metric from options that it needs, or compares arrays, is no metric itself.
+const calls = new Map<unknown, string>([
+  [custom, "Call it: metrics.custom({ name, sums, result })."],
+  [confusionMatrix, "Call it: metrics.confusionMatrix()."],
+  [classificationReport, "It compares arrays: metrics.classificationReport(yTrue, yPred)."],
+]);
 
 /**
  * Accepts a metric, its name, its factory (`metrics.accuracy` without the call), a loss, or a function of users.
@@ -113,6 +152,8 @@ export function resolveMetric(where: string, value: unknown): Metric {
   if (isMetric(value)) return value;
   if (typeof value !== "function") throw wrongKind(where, `a metric such as "accuracy"`, value);
   if ("targets" in value && "config" in value) return fromLoss(value as Loss);
+  const remedy = calls.get(value);
+  if (remedy !== undefined) throw new TypeError(explain(where, "expected a metric", `metrics.${value.name}`, remedy));
   const metric = Object.values(factories).find((candidate) => (candidate as unknown) === value);
   if (metric !== undefined) return metric();
   const loss = Object.values(lossFactories).find((candidate) => (candidate as unknown) === value);

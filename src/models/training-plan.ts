@@ -1,6 +1,6 @@
 // What `compile` decides: the optimizer, and for each output its loss, the weight of the loss, and its metrics.
 
-import { checkNumber, checkOptions, explain } from "../errors.js";
+import { checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import type { Loss } from "../losses/loss.js";
 import { resolveLoss } from "../losses/resolve.js";
 import type { Metric } from "../metrics/metric.js";
@@ -116,7 +116,8 @@ function planMetrics(
   names: readonly string[],
 ): Metric[][] {
   if (!Array.isArray(given) && !isByName(given)) {
-    throw new TypeError(explain(where, `${option} must be an array`, typeof given));
+    const remedy = `For example ${option}: [${typeof given === "string" ? JSON.stringify(given) : '"accuracy"'}].`;
+    throw new TypeError(explain(where, `${option} must be an array`, describeValue(given), remedy));
   }
   if (names.length > 1 && Array.isArray(given) && given.length === 0) return names.map(() => []);
   const list = distribute(`${where}, ${option}`, "lists of metrics", "output", names, given);

@@ -61,6 +61,79 @@ describe("accuracy", () => {
 });
 
 describe("metrics", () => {
+  it("have short names: acc, fBeta, and topK, which is chosen by the loss", async () => {
+    const p = [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]];
+    const found = await results("sparseCategoricalCrossentropy", ["acc", "topK"], [0], p);
+    expect([found.acc, found.topK]).toEqual([0, 0]);
+    expect((await results("sparseCategoricalCrossentropy", ["topK"], [1], p)).topK).toBe(1);
+    expect((await results("categoricalCrossentropy", ["topK"], [[0, 1, 0, 0, 0, 0]], p)).topK).toBe(1);
+    expect((await results("categoricalCrossentropy", ["topK"], [[1, 0, 0, 0, 0, 0]], p)).topK).toBe(0);
+    // Two of three predictions of 1 are right, and none is missing: precision 2 / 3, recall 1.
+    const f = await results("binaryCrossentropy", ["fBeta"], [1, 1, 0], [[0.9], [0.8], [0.7]]);
+    expect(f.fBeta).toBeCloseTo(0.8, 6);
+  });
+
+  it("that are losses as well may be given without the call", async () => {
+    const list = [
+      metrics.poisson,
+      metrics.hinge,
+      metrics.squaredHinge,
+      metrics.categoricalHinge,
+      metrics.klDivergence,
+      metrics.meanAbsolutePercentageError,
+      metrics.meanSquaredLogarithmicError,
+    ];
+    const [yTrue, yPred] = [[[0.5, 0.5]], [[0.4, 0.6]]];
+    const uncalled = await results("mse", list as never[], yTrue, yPred);
+    expect(uncalled).toEqual(
+      await results(
+        "mse",
+        list.map((metric) => metric()),
+        yTrue,
+        yPred,
+      ),
+    );
+    expect(Object.keys(uncalled)).toHaveLength(8);
+    expect(uncalled.meanAbsolutePercentageError).toBeCloseTo(20, 4);
+  });
+
+  it("that are none without a call are refused", () => {
+    const net = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+    const compile = (given: unknown) => () => net.compile({ loss: "mse", metrics: given as never });
+    const text = 'model "sequential", compile';
+    expect(compile([metrics.confusionMatrix])).toThrow(
+      new TypeError(
+        `${text}, metrics: expected a metric, received metrics.confusionMatrix. Call it: metrics.confusionMatrix().`,
+      ),
+    );
+    expect(compile([metrics.classificationReport])).toThrow(
+      new TypeError(
+        `${text}, metrics: expected a metric, received metrics.classificationReport. ` +
+          "It compares arrays: metrics.classificationReport(yTrue, yPred).",
+      ),
+    );
+    expect(compile([metrics.custom])).toThrow(
+      new TypeError(
+        `${text}, metrics: expected a metric, received metrics.custom. Call it: metrics.custom({ name, sums, result }).`,
+      ),
+    );
+    expect(compile("accuracy")).toThrow(
+      new TypeError(`${text}: metrics must be an array, received "accuracy". For example metrics: ["accuracy"].`),
+    );
+    expect(compile(3)).toThrow(
+      new TypeError(`${text}: metrics must be an array, received 3. For example metrics: ["accuracy"].`),
+    );
+  });
+
+  it("are not called on arrays", () => {
+    expect(() => metrics.mse([1, 2] as object)).toThrow(
+      new TypeError(
+        "metrics.meanSquaredError: expected an object of options, received an array of 2. " +
+          "Metrics are computed by evaluate: compile({ loss, metrics: [metrics.meanSquaredError()] }).",
+      ),
+    );
+  });
+
   it("have the names that they are asked for by", async () => {
     const list = [
       "mse",
@@ -216,7 +289,7 @@ describe("weighted metrics", () => {
     expect(Object.keys(history)).toEqual(["loss", "mae", "valLoss", "valMae"]);
     expect(history.valMae?.at(-1)).toBeCloseTo((await net.evaluate(p, y, { sampleWeight })).mae as number, 6);
     expect(() => net.compile({ loss: "mse", weightedMetrics: "mae" as never })).toThrow(
-      "compile: weightedMetrics must be an array, received string.",
+      'compile: weightedMetrics must be an array, received "mae".',
     );
   });
 });
