@@ -1,6 +1,6 @@
 // Schedules that end at a given step: polynomial, linear and cosine, the latter with a warm-up.
 
-import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../errors.js";
 import { type Schedule, schedule } from "./schedule.js";
 
 export interface PolynomialOptions {
@@ -28,7 +28,7 @@ export function polynomial(options: PolynomialOptions): Schedule {
   const decaySteps = checkInteger(where, "decaySteps", options.decaySteps, 1);
   const end = checkNumber(where, "endLearningRate", options.endLearningRate ?? 1e-4, 0);
   const power = checkNumber(where, "power", options.power ?? 1, 0);
-  const cycle = options.cycle ?? false;
+  const cycle = checkBoolean(where, "cycle", options.cycle ?? false);
   const rate = (n: number): number => {
     const steps = cycle ? decaySteps * Math.max(1, Math.ceil(n / decaySteps)) : decaySteps;
     return (initial - end) * (1 - Math.min(n, steps) / steps) ** power + end;

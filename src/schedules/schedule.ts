@@ -1,7 +1,7 @@
 // Learning-rate schedules: functions from the number of the optimizer step (from 0) to a learning rate.
 // They follow keras.optimizers.schedules; `step` and `multiStep` follow torch.optim.lr_scheduler with steps instead of epochs.
 
-import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import { named } from "../naming.js";
 
 /** A learning rate that depends on the number of optimizer steps taken. Any function of this form is a schedule. */
@@ -103,7 +103,7 @@ export function exponential(options: ExponentialOptions): Schedule {
   const initial = checkNumber(where, "initialLearningRate", options.initialLearningRate, 0);
   const steps = checkInteger(where, "decaySteps", options.decaySteps, 1);
   const rate = checkNumber(where, "decayRate", options.decayRate, 0);
-  const staircase = options.staircase ?? false;
+  const staircase = checkBoolean(where, "staircase", options.staircase ?? false);
   const config = { initialLearningRate: initial, decaySteps: steps, decayRate: rate, staircase };
   return schedule("exponential", config, (n) => initial * rate ** (staircase ? Math.floor(n / steps) : n / steps));
 }
@@ -123,7 +123,7 @@ export function inverseTime(options: InverseTimeOptions): Schedule {
   const initial = checkNumber(where, "initialLearningRate", options.initialLearningRate, 0);
   const steps = checkInteger(where, "decaySteps", options.decaySteps, 1);
   const rate = checkNumber(where, "decayRate", options.decayRate, 0);
-  const staircase = options.staircase ?? false;
+  const staircase = checkBoolean(where, "staircase", options.staircase ?? false);
   const config = { initialLearningRate: initial, decaySteps: steps, decayRate: rate, staircase };
   return schedule("inverseTime", config, (n) => initial / (1 + rate * (staircase ? Math.floor(n / steps) : n / steps)));
 }

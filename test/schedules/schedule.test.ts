@@ -62,6 +62,15 @@ describe("schedules", () => {
         "initialLearningRate",
       ),
     );
+    for (const decay of [schedules.exponential, schedules.inverseTime]) {
+      const options = { initialLearningRate: 1, decaySteps: 1, decayRate: 1, staircase: "yes" as never };
+      expect(() => decay(options)).toThrow(
+        new TypeError(`schedules.${decay.name}: staircase must be true or false, received "yes".`),
+      );
+    }
+    expect(() => schedules.polynomial({ initialLearningRate: 1, decaySteps: 1, cycle: 1 as never })).toThrow(
+      new TypeError("schedules.polynomial: cycle must be true or false, received 1."),
+    );
     expect(() => schedules.multiStep({ initialLearningRate: 1, milestones: [20, 10] })).toThrow(
       "schedules.multiStep: milestones must rise, received [20, 10].",
     );
