@@ -50,6 +50,11 @@ export function formatShape(shape: readonly (number | null)[]): string {
   return `[${shape.map((n) => n ?? "batch").join(", ")}]`;
 }
 
+/** A shape as a user wrote it, right or wrong: `[null, 3]`; anything but an array as `describeValue` has it. */
+export function describeShape(shape: unknown): string {
+  return Array.isArray(shape) ? `[${shape.map(String).join(", ")}]` : describeValue(shape);
+}
+
 /** A failure of our own. */
 export function internalError(text: string): Error {
   return new Error(`internal: ${text}`);
@@ -148,7 +153,7 @@ function describeRange(minimum: number, maximum: number): string {
 
 /** Refuses misspelt options, which a plain JavaScript caller would otherwise never notice. */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(explain(where, "expected an object of options", describeValue(options)));
   }
   for (const key of Object.keys(options)) {

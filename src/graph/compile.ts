@@ -293,6 +293,7 @@ function finish(assembly: Assembly, layout: Layout, options: CompileOptions, par
     variables: layout.variables,
     parameters: layout.parameters,
     gradients: layout.gradients,
+    learns: drafts.some((draft) => draft.learns),
     slots: layout.slots,
     numbers: layout.numbers,
     constants: layout.constants.map(({ offset, values }) => ({ offset, values })),

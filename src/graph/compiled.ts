@@ -140,6 +140,8 @@ export interface CompiledProgram {
   readonly parameters: Region;
   /** The gradients of the trainable variables, in the same order. */
   readonly gradients: Region;
+  /** True when a loss depends on a trainable variable; else all these gradients are 0. */
+  readonly learns: boolean;
   readonly slots: readonly { readonly name: string; readonly region: Region }[];
   /** Single numbers of the optimizer. */
   readonly numbers: readonly { readonly name: string; readonly offset: number }[];

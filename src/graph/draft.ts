@@ -28,6 +28,8 @@ export interface Draft {
   /** For each trainable variable the value that lies in the gradient region. */
   readonly variableGradients: ReadonlyMap<Variable, Value>;
   readonly outputGradients: ReadonlyMap<SymbolicTensor, Value>;
+  /** True when the loss depends on a trainable variable in a way that can be differentiated. */
+  readonly learns: boolean;
 }
 
 /** A stage, or the place of the core's update instructions. */
@@ -78,6 +80,7 @@ export function draftFunction(
     values: lowering.values,
     variableGradients: placed,
     outputGradients,
+    learns: [...(found?.variables.values() ?? [])].some((node) => node !== null),
   };
 }
 

@@ -61,7 +61,7 @@ export interface LayerOptions {
   /** False freezes the weights; default true. */
   trainable?: boolean;
   /** A penalty on the outputs, divided by the rows of the batch, that is added to the loss; default none. */
-  activityRegularizer?: RegularizerInput;
+  activityRegularizer?: RegularizerInput | null;
   /**
    * What the optimizer's learning rate is multiplied with for the weights of this layer, at least 0; default 1. It scales the
    * whole update, decoupled weight decay included; L-BFGS, which has no learning rate, leaves it aside. Keras has none; it is
@@ -92,9 +92,9 @@ export interface WeightOptions {
   /** Default true. */
   trainable?: boolean;
   /** A penalty on the weight that is added to the loss; default none. */
-  regularizer?: RegularizerInput;
+  regularizer?: RegularizerInput | null;
   /** Applied to the weight after each update; default none. */
-  constraint?: ConstraintInput;
+  constraint?: ConstraintInput | null;
 }
 
 /** What a layer can do while it is built. */

@@ -19,15 +19,15 @@ export interface KernelLayerOptions extends LayerOptions {
   /** Default "glorotUniform". */
   kernelInitializer?: InitializerInput;
   /** A penalty on the kernel that is added to the loss, e.g. "l2"; default none. */
-  kernelRegularizer?: RegularizerInput;
+  kernelRegularizer?: RegularizerInput | null;
   /** Applied to the kernel after each update, e.g. "maxNorm"; default none. */
-  kernelConstraint?: ConstraintInput;
+  kernelConstraint?: ConstraintInput | null;
   /** Default "zeros". */
   biasInitializer?: InitializerInput;
   /** A penalty on the bias that is added to the loss; default none. */
-  biasRegularizer?: RegularizerInput;
+  biasRegularizer?: RegularizerInput | null;
   /** Applied to the bias after each update; default none. */
-  biasConstraint?: ConstraintInput;
+  biasConstraint?: ConstraintInput | null;
 }
 
 /** Their names, for the check of options. */

@@ -17,9 +17,9 @@ export interface EmbeddingOptions extends LayerOptions {
   /** Default "randomUniform". */
   embeddingsInitializer?: InitializerInput;
   /** A penalty on the embeddings that is added to the loss; default none. */
-  embeddingsRegularizer?: RegularizerInput;
+  embeddingsRegularizer?: RegularizerInput | null;
   /** Applied to the embeddings after each update; default none. */
-  embeddingsConstraint?: ConstraintInput;
+  embeddingsConstraint?: ConstraintInput | null;
 }
 
 // Float32 numbers count exactly to here.

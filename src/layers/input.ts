@@ -1,6 +1,6 @@
 // The entry of a model: as the first element of `sequential`, and as a symbolic tensor for functional models.
 
-import { checkOptions, describeValue, explain, ShapeError } from "../errors.js";
+import { checkOptions, describeShape, explain, ShapeError } from "../errors.js";
 import { inputNode, type SymbolicTensor } from "../graph/node.js";
 import { createLayer, type Layer } from "./layer.js";
 
@@ -44,6 +44,6 @@ function check(options: InputOptions): readonly number[] {
   checkOptions("input", options, ["shape", "name"]);
   const { shape } = options;
   if (Array.isArray(shape) && shape.length > 0 && shape.every((n) => Number.isInteger(n) && n > 0)) return shape;
-  const received = Array.isArray(shape) ? `[${shape.join(", ")}]` : describeValue(shape);
-  throw new ShapeError(explain("input", "shape must be an array of positive integers", received));
+  const remedy = Array.isArray(shape) && shape.includes(null) ? "Leave out the batch." : "";
+  throw new ShapeError(explain("input", "shape must be an array of positive integers", describeShape(shape), remedy));
 }

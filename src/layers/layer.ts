@@ -1,6 +1,16 @@
 // How layers work: the state behind a layer, and the callable object that users see. What they are is in definition.ts.
 
-import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
+import {
+  checkBoolean,
+  checkNumber,
+  checkOptions,
+  describeShape,
+  describeValue,
+  explain,
+  formatShape,
+  ShapeError,
+  unknownName,
+} from "../errors.js";
 import { fill } from "../graph/build.js";
 import { functionInside, inputNode, layerInside, type SymbolicTensor, withLayer } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
@@ -60,14 +70,15 @@ export class LayerCore {
     this.type = type;
     this.config = config;
     this.name = options.name;
-    this.#trainable = options.trainable ?? true;
+    this.#trainable = checkBoolean(this.where, "trainable", options.trainable ?? true);
     this.#appliedTrainable = this.#trainable;
     this.learningRateScale = checkScale(this.where, options.learningRateScale ?? 1);
     this.inputShape = options.inputShape === undefined ? undefined : checkShape(this.where, options.inputShape);
+    const { activityRegularizer = null } = options;
     this.#activityRegularizer =
-      options.activityRegularizer === undefined
+      activityRegularizer === null
         ? null
-        : resolveRegularizer(`${this.where}, activityRegularizer`, options.activityRegularizer);
+        : resolveRegularizer(`${this.where}, activityRegularizer`, activityRegularizer);
     if (this.#activityRegularizer !== null) {
       this.config = { ...config, activityRegularizer: savedForm(this.#activityRegularizer) };
     }
@@ -93,7 +104,7 @@ export class LayerCore {
   }
 
   set trainable(value: boolean) {
-    this.#trainable = value;
+    this.#trainable = checkBoolean(this.where, "trainable", value);
     for (const layer of this.sublayers) layer.trainable = value;
   }
 
@@ -169,21 +180,22 @@ export class LayerCore {
     checkOptions(where, options, ["initializer", "trainable", "regularizer", "constraint"]);
     if (this.#weightsByName.has(name))
       throw new RangeError(explain(this.where, "weights need names of their own", `"${name}" twice`));
+    const trainable = checkBoolean(where, "trainable", options.trainable ?? true);
     const core = this;
     const variable = {
       get name() {
         return `${core.name ?? core.type}/${name}`;
       },
       shape: checkShape(where, shape),
-      trainable: this.trainable && (options.trainable ?? true),
+      trainable: this.trainable && trainable,
       learningRateScale: this.learningRateScale,
     };
     const initializer = resolveInitializer(where, options.initializer ?? "glorotUniform");
-    const { regularizer, constraint } = options;
+    const { regularizer = null, constraint = null } = options;
     const weight = new Weight(variable, initializer, {
-      trainable: options.trainable ?? true,
-      regularizer: regularizer === undefined ? null : resolveRegularizer(`${where}, regularizer`, regularizer),
-      constraint: constraint === undefined ? null : resolveConstraint(`${where}, constraint`, constraint),
+      trainable,
+      regularizer: regularizer === null ? null : resolveRegularizer(`${where}, regularizer`, regularizer),
+      constraint: constraint === null ? null : resolveConstraint(`${where}, constraint`, constraint),
     });
     this.ownWeights.push(weight);
     this.#weightsByName.set(name, weight);
@@ -241,8 +253,8 @@ function checkScale(where: string, scale: unknown): number {
 
 function checkShape(where: string, shape: readonly number[]): readonly number[] {
   if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n > 0)) {
-    const received = Array.isArray(shape) ? `[${shape.join(", ")}]` : describeValue(shape);
-    throw new ShapeError(explain(where, "a shape must be an array of positive integers", received));
+    const remedy = Array.isArray(shape) && shape.includes(null) ? "Leave out the batch." : "";
+    throw new ShapeError(explain(where, "a shape must be an array of positive integers", describeShape(shape), remedy));
   }
   return Object.freeze([...shape]);
 }

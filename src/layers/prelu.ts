@@ -14,9 +14,9 @@ export interface PReluOptions extends LayerOptions {
   /** Default "zeros" (PyTorch: 0.25). */
   alphaInitializer?: InitializerInput;
   /** A penalty on the slopes that is added to the loss; default none. */
-  alphaRegularizer?: RegularizerInput;
+  alphaRegularizer?: RegularizerInput | null;
   /** Applied to the slopes after each update; default none. */
-  alphaConstraint?: ConstraintInput;
+  alphaConstraint?: ConstraintInput | null;
   /** Axes along which all places share one slope, counted from 1 since 0 is the batch; default none. */
   sharedAxes?: readonly number[];
 }

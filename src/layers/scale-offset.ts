@@ -18,15 +18,15 @@ export interface ScaleOffsetOptions {
   /** Default "zeros". */
   betaInitializer?: InitializerInput;
   /** A penalty on `beta` that is added to the loss; default none. */
-  betaRegularizer?: RegularizerInput;
+  betaRegularizer?: RegularizerInput | null;
   /** Applied to `beta` after each update; default none. */
-  betaConstraint?: ConstraintInput;
+  betaConstraint?: ConstraintInput | null;
   /** Default "ones". */
   gammaInitializer?: InitializerInput;
   /** A penalty on `gamma` that is added to the loss; default none. */
-  gammaRegularizer?: RegularizerInput;
+  gammaRegularizer?: RegularizerInput | null;
   /** Applied to `gamma` after each update; default none. */
-  gammaConstraint?: ConstraintInput;
+  gammaConstraint?: ConstraintInput | null;
 }
 
 export const scaleOffsetNames = ["center", "scale", ...weightOptionNames("beta"), ...weightOptionNames("gamma")];

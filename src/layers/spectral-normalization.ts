@@ -44,7 +44,8 @@ export function spectralNormalization(options: SpectralNormalizationOptions): La
   const powerIterations = checkInteger(where, "powerIterations", options.powerIterations ?? 1, 1);
   const inner = layerCore(options.layer);
   if (inner === undefined) {
-    throw new TypeError(explain(where, "layer must be a layer", describeValue(options.layer)));
+    const remedy = "For example spectralNormalization({ layer: layers.dense({ units: 8 }) }).";
+    throw new TypeError(explain(where, "layer must be a layer", describeValue(options.layer), remedy));
   }
   const { definition } = inner;
   let target = "";

@@ -8,8 +8,8 @@ import { type RegularizerInput, resolveRegularizer } from "../regularizers/resol
 import type { WeightOptions } from "./layer.js";
 
 type OptionsOf<Name extends string> = { readonly [K in `${Name}Initializer`]?: InitializerInput } & {
-  readonly [K in `${Name}Regularizer`]?: RegularizerInput;
-} & { readonly [K in `${Name}Constraint`]?: ConstraintInput };
+  readonly [K in `${Name}Regularizer`]?: RegularizerInput | null;
+} & { readonly [K in `${Name}Constraint`]?: ConstraintInput | null };
 
 /** The names of a weight's options, for the check of options. */
 export function weightOptionNames(name: string): string[] {
@@ -46,6 +46,6 @@ export function weightOptions<Name extends string>(
 
   function optional<Input, Result>(option: string, resolve: (place: string, value: Input) => Result): Result | null {
     const value = all[option];
-    return value === undefined ? null : resolve(`${where}, ${option}`, value as Input);
+    return value === undefined || value === null ? null : resolve(`${where}, ${option}`, value as Input);
   }
 }

@@ -2,7 +2,7 @@
 // The procedures of fit, evaluate and predict work on it; users see `Model` only.
 
 import { currentBackend } from "../backends/registry.js";
-import { AbortError, explain, internalError } from "../errors.js";
+import { AbortError, describeValue, explain, internalError } from "../errors.js";
 import { countElements } from "../graph/shapes.js";
 import { input } from "../layers/input.js";
 import { type Layer, type LayerCore, layerCore, type NamedWeight } from "../layers/layer.js";
@@ -221,6 +221,15 @@ export class ModelCore {
     return old;
   }
 
+  /** The same for a training: throws when no step of it would change a weight. */
+  trainingSession(method: string, needs: Needs): Session {
+    const session = this.session(method, needs);
+    if (session.program.learns) return session;
+    const expectation = "expected a loss whose gradient reaches a trainable weight";
+    const remedy = "Steps such as ops.argmax and ops.stopGradient have none; compute the loss without them.";
+    throw new TypeError(explain(this.where(method), expectation, "one that depends on none", remedy));
+  }
+
   /** Steps of one call at most, so that their reports (a confusion matrix has many numbers) stay a small array. */
   get mostSteps(): number {
     const { evaluate, train } = this.#session ?? {};
@@ -303,8 +312,11 @@ function withSublayers(layers: readonly LayerCore[]): LayerCore[] {
 export function checkLayers(where: string, layers: readonly unknown[]): void {
   layers.forEach((layer, i) => {
     if (layerCore(layer) !== undefined) return;
-    throw new TypeError(
-      explain(where, `expected a layer at place ${i}`, typeof layer === "function" ? "a function" : String(layer)),
-    );
+    const expectation = `expected a layer at place ${i}`;
+    if (typeof layer !== "object" || layer === null || !("apply" in layer && "type" in layer)) {
+      throw new TypeError(explain(where, expectation, describeValue(layer)));
+    }
+    const remedy = "Lookups and hashing are applied to arrays before the model: net.fit(lookup.apply(x), y).";
+    throw new TypeError(explain(where, expectation, `a ${String(layer.type)}`, remedy));
   });
 }

@@ -115,6 +115,9 @@ function targetExpectation(loss: Loss, width: number, outputWidth: number): stri
 
 function targetRemedy(loss: Loss, width: number): string {
   if (loss.targets === "categorical" && width === 1) return "For class numbers use sparseCategoricalCrossentropy.";
+  if (loss.targets === "binary" && width === 1) {
+    return "For class numbers use sparseCategoricalCrossentropy, or give a 0 or 1 for each output.";
+  }
   if (loss.targets === "sparse") return "For one-hot targets use categoricalCrossentropy.";
   return "";
 }
@@ -174,7 +177,10 @@ function checkClasses(where: string, data: TensorData, classes: number, ignored:
   for (let i = 0; i < data.length; i++) {
     const label = data[i] as number;
     if ((label >= 0 && label < classes && Math.floor(label) === label) || label === ignored) continue;
-    const remedy = `The output has ${classes} units: labels are 0 ... ${classes - 1}.`;
+    const remedy =
+      classes === 1
+        ? "The output has one unit: use binaryCrossentropy."
+        : `The output has ${classes} units: labels are 0 ... ${classes - 1}.`;
     throw new RangeError(
       explain(where, `labels must be integers in [0, ${classes - 1}]`, `${label} in row ${i}`, remedy),
     );

@@ -144,7 +144,7 @@ class Training {
     const order = this.#nextRows(steps);
     const began = performance.now();
     const result = yield* execute(() => {
-      const session = core.session(this.#method, needsOf(data, batchSize));
+      const session = core.trainingSession(this.#method, needsOf(data, batchSize));
       const routine = session.train as Routine;
       this.#tally ??= new Tally(routine.reports);
       const request = {

@@ -170,7 +170,7 @@ export class LbfgsTraining {
   }
 
   #session(): Session {
-    return this.#core.session(this.#method, needsOf(this.#plan.data, this.#plan.rows));
+    return this.#core.trainingSession(this.#method, needsOf(this.#plan.data, this.#plan.rows));
   }
 
   #request(session: Session): TrainRequest {

@@ -22,11 +22,15 @@ export function notFiniteError(
   data: Dataset,
   step: FailingStep,
 ): RangeError {
-  const place = findFirst(core, session, data, step.rows);
+  const { place, op } = findFirst(core, session, data, step.rows);
   const when = `${step.loss} at step ${core.step} (epoch ${step.epoch + 1}, batch ${step.batch + 1})`;
-  const remedy = `${place} The weights are as they were before this step. ${causes(data)}`;
+  const cause = op === "gather" ? noSuchRow : causes(data);
+  const remedy = `${place} The weights are as they were before this step. ${cause}`;
   return new RangeError(explain(core.where(method), "expected a finite loss", when, remedy));
 }
+
+const noSuchRow =
+  "Cause: a number that names no row. An embedding expects integers in [0, inputDim), ops.take in [0, rows of the table).";
 
 function causes(data: Dataset): string {
   let largest = 0;
@@ -40,13 +44,19 @@ function causes(data: Dataset): string {
   return `Likely causes: a learning rate that is too large, unscaled inputs, or a logarithm of 0 in an own loss.${scale}`;
 }
 
-function findFirst(core: ModelCore, session: Session, data: Dataset, rows: Int32Array): string {
+/** Where the first number that is not finite stands, as a sentence, and the operation that gave it. */
+function findFirst(
+  core: ModelCore,
+  session: Session,
+  data: Dataset,
+  rows: Int32Array,
+): { readonly place: string; readonly op: string } {
   const { executable, program } = session;
   const routine = session.train as Routine;
   for (const { name, weight } of core.weights) {
     const bad = weight.read().find((value) => !Number.isFinite(value));
     if (bad !== undefined) {
-      return `Weight "${name}" already holds ${bad}: an earlier update was too large.`;
+      return { place: `Weight "${name}" already holds ${bad}: an earlier update was too large.`, op: "" };
     }
   }
   gatherRows(session, routine, data, rows);
@@ -61,10 +71,11 @@ function findFirst(core: ModelCore, session: Session, data: Dataset, rows: Int32
       const bad = values.find((value) => !Number.isFinite(value));
       if (bad === undefined) continue;
       const layer = instruction?.layer === "" ? "the loss" : `"${instruction?.layer}"`;
-      return `${bad} first appears in ${layer} (operation ${instruction?.op}).`;
+      const op = instruction?.op ?? "";
+      return { place: `${bad} first appears in ${layer} (operation ${op}).`, op };
     }
   }
-  return "No single operation gives it again.";
+  return { place: "No single operation gives it again.", op: "" };
 }
 
 /** Does what the core's gather does: copies the rows of the failing step to the inputs. */

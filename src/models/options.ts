@@ -35,7 +35,8 @@ export type MetricsOfOutput = MetricInput | readonly MetricInput[];
 /** Weights of rows. */
 export interface WeightingOptions {
   /**
-   * One number a row, which multiplies its loss. The loss is still divided by the number of rows, as in Keras. For several
+   * One number a row, which multiplies its loss. The loss is still divided by the number of rows, as in Keras. A negative
+   * number is allowed, as in Keras: the step then moves away from that row's target. For several
    * outputs the numbers count for all of them, or are given for each, as an array or as an object by their names.
    */
   sampleWeight?: SampleWeight;

@@ -2,6 +2,7 @@
 // the loss.
 
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
+import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { named } from "../naming.js";
 import { isSymbolic } from "../ops/operand.js";
@@ -36,8 +37,12 @@ export function customRegularizer(apply: RegularizerFunction): Regularizer {
     const where = `regularizer "${name}"`;
     const expectation = "the function must return a single number, a result of ops.*";
     if (!isSymbolic(result)) throw new TypeError(explain(where, expectation, describeValue(result)));
-    if (result.shape.every((size) => size === 1)) return result;
-    const remedy = "Reduce it with ops.sum or ops.mean.";
-    throw new ShapeError(explain(where, expectation, `shape ${formatShape(result.shape)}`, remedy));
+    if (!result.shape.every((size) => size === 1)) {
+      const remedy = "Reduce it with ops.sum or ops.mean.";
+      throw new ShapeError(explain(where, expectation, `shape ${formatShape(result.shape)}`, remedy));
+    }
+    if (dependsOnAny(result, [x])) return result;
+    const remedy = "Compute it from the argument, or there is nothing to penalise.";
+    throw new TypeError(explain(where, "the result must depend on the argument", "one that does not", remedy));
   });
 }

@@ -187,6 +187,65 @@ describe.each(testBackends)("bad input on $label", (backend) => {
     expect(allWeights(wild).every((value) => !Number.isNaN(value))).toBe(true);
   });
 
+  it("a number that names no row of an embedding", async () => {
+    const net = sequential(
+      [layers.embedding({ inputDim: 3, outputDim: 2, inputShape: [2] }), layers.flatten(), layers.dense({ units: 1 })],
+      { name: "words", seed: 1 },
+    );
+    net.compile({ loss: "mse" });
+    await refused(
+      net,
+      () => net.fit([[0, 3]], [1], silent),
+      new RangeError(
+        'model "words", fit: expected a finite loss, received NaN at step 0 (epoch 1, batch 1). ' +
+          'NaN first appears in "embedding" (operation gather). The weights are as they were before this step. ' +
+          "Cause: a number that names no row. An embedding expects integers in [0, inputDim), " +
+          "ops.take in [0, rows of the table).",
+      ),
+    );
+  });
+
+  it("a loss whose gradient reaches no weight", async () => {
+    const error = new TypeError(
+      'model "xor", fit: expected a loss whose gradient reaches a trainable weight, received one that depends on none. ' +
+        "Steps such as ops.argmax and ops.stopGradient have none; compute the loss without them.",
+    );
+    for (const optimizer of ["sgd", "lbfgs"] as const) {
+      const stopped = xorNetwork(3);
+      stopped.compile({ optimizer, loss: (yTrue, yPred) => ops.mean(ops.stopGradient(ops.sub(yTrue, yPred)), 1) });
+      await refused(stopped, () => stopped.fit(xorInputs, xorTargets, silent), error);
+      expect(Object.keys(await stopped.evaluate(xorInputs, xorTargets))).toEqual(["loss"]);
+      await refused(stopped, () => stopped.fit(xorInputs, xorTargets, silent), error);
+    }
+    const chosen = xorNetwork(3);
+    chosen.compile({ loss: (_, yPred) => ops.mean(ops.argmax(yPred)) });
+    await refused(chosen, () => chosen.fit(xorInputs, xorTargets, silent), error);
+  });
+
+  it("targets for another loss", async () => {
+    const classes = classifier(1);
+    const { x } = classification(3);
+    classes.compile({ loss: "binaryCrossentropy" });
+    await refused(
+      classes,
+      () => classes.fit(x, [0, 1, 2], silent),
+      new ShapeError(
+        'model "classifier", fit, y: binaryCrossentropy needs shape [batch, 3] like the model\'s output, received [3]. ' +
+          "For class numbers use sparseCategoricalCrossentropy, or give a 0 or 1 for each output.",
+      ),
+    );
+    const net = xorNetwork(1);
+    net.compile({ loss: "sparseCategoricalCrossentropy" });
+    await refused(
+      net,
+      () => net.fit(xorInputs, xorTargets, silent),
+      new RangeError(
+        'model "xor", fit, y: labels must be integers in [0, 0], received 1 in row 1. ' +
+          "The output has one unit: use binaryCrossentropy.",
+      ),
+    );
+  });
+
   it("a callback that throws ends the training, which can be begun again", async () => {
     const net = xorNetwork(3);
     const failing = net.fit(xorInputs, xorTargets, {
@@ -241,6 +300,41 @@ describe("bad input to compile and to layers", () => {
       new RangeError('dense "hidden": units must be a positive integer, received 0.'),
     );
     expect(() => layers.dense({ units: 2, activation: "rellu" as "relu" })).toThrow('Did you mean "relu"?');
+    for (const trainable of ["no", 0]) {
+      expect(() => layers.dense({ units: 1, trainable: trainable as never })).toThrow(
+        new TypeError(`dense: trainable must be true or false, received ${JSON.stringify(trainable)}.`),
+      );
+      const layer = layers.dense({ units: 1, name: "hidden" });
+      expect(() => {
+        layer.trainable = trainable as never;
+      }).toThrow(
+        new TypeError(`dense "hidden": trainable must be true or false, received ${JSON.stringify(trainable)}.`),
+      );
+      expect(layer.trainable).toBe(true);
+    }
+    const withBatch = "received [null, 3]. Leave out the batch.";
+    expect(() => layers.dense({ units: 1, inputShape: [null, 3] as never })).toThrow(
+      new ShapeError(`dense: a shape must be an array of positive integers, ${withBatch}`),
+    );
+    expect(() => layers.input({ shape: [null, 3] as never })).toThrow(
+      new ShapeError(`input: shape must be an array of positive integers, ${withBatch}`),
+    );
+    const lookups = "Lookups and hashing are applied to arrays before the model: net.fit(lookup.apply(x), y).";
+    expect(() => sequential([layers.stringLookup({ vocabulary: ["a"] }) as never])).toThrow(
+      new TypeError(`model "sequential": expected a layer at place 0, received a stringLookup. ${lookups}`),
+    );
+    expect(() => sequential([layers.hashing({ numBins: 2 }) as never])).toThrow(
+      new TypeError(`model "sequential": expected a layer at place 0, received a hashing. ${lookups}`),
+    );
+    expect(() => sequential([{} as never])).toThrow(
+      new TypeError('model "sequential": expected a layer at place 0, received an object.'),
+    );
+    expect(() => layers.spectralNormalization({} as never)).toThrow(
+      new TypeError(
+        "spectralNormalization: layer must be a layer, received undefined. " +
+          "For example spectralNormalization({ layer: layers.dense({ units: 8 }) }).",
+      ),
+    );
     expect(() => layers.dropout({ rate: 1.5 })).toThrow("dropout: rate must be a number in [0, 1], received 1.5.");
     expect(() => losses.huber({ delta: 0 })).toThrow("losses.huber: delta must be");
     const wide = layers.dense({ units: 1e9, inputShape: [1000], name: "wide" });

@@ -94,7 +94,7 @@ describe("sequential", () => {
   it("refuses what is not a chain of layers", () => {
     expect(() => sequential([])).toThrow('model "sequential": expected an array of layers, received an array of 0.');
     expect(() => sequential([layers.dense as never])).toThrow(
-      'model "sequential": expected a layer at place 0, received a function.',
+      'model "sequential": expected a layer at place 0, received function dense.',
     );
     expect(() => sequential([layers.dense({ units: 1 }), 3 as never])).toThrow(
       "expected a layer at place 1, received 3.",

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { compileFunction, layers, ops, type Regularizer, regularizers, ShapeError } from "../../src/index.js";
+import {
+  compileFunction,
+  layers,
+  ops,
+  type Regularizer,
+  regularizers,
+  ShapeError,
+  type SymbolicTensor,
+  sequential,
+} from "../../src/index.js";
 import { customRegularizer } from "../../src/regularizers/regularizer.js";
 import { resolveRegularizer } from "../../src/regularizers/resolve.js";
 
@@ -68,6 +77,18 @@ describe("regularizers", () => {
     });
   });
 
+  it("and constraints may be null, which is none", () => {
+    const none = { kernelRegularizer: null, biasRegularizer: null, kernelConstraint: null, activityRegularizer: null };
+    const { config } = layers.dense({ units: 1, ...none });
+    expect(config).toEqual(layers.dense({ units: 1 }).config);
+    expect(config).toMatchObject({ kernelRegularizer: null, kernelConstraint: null });
+    const own = layers.custom({
+      build: (_, ctx) => ctx.variable("w", [1], { regularizer: null, constraint: null }),
+      call: (x, ctx) => ops.mul(x, ctx.variables.w as SymbolicTensor),
+    });
+    expect(sequential([layers.input({ shape: [2] }), own]).countParams()).toBe(1);
+  });
+
   it("refuse what is out of range", () => {
     expect(() => regularizers.l1({ l1: -1 })).toThrow(
       "regularizers.l1: l1 must be a finite number of at least 0, received -1.",
@@ -96,6 +117,12 @@ describe("regularizers", () => {
     );
     expect(() => compileFunction((w) => customRegularizer(() => 3 as never)(w), x)).toThrow(
       'regularizer "custom": the function must return a single number, a result of ops.*, received 3.',
+    );
+    expect(() => compileFunction((w) => customRegularizer(() => ops.sum(ops.ones([2, 2])))(w), x)).toThrow(
+      new TypeError(
+        'regularizer "custom": the result must depend on the argument, received one that does not. ' +
+          "Compute it from the argument, or there is nothing to penalise.",
+      ),
     );
   });
 });
