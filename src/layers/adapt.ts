@@ -28,7 +28,7 @@ export function createAdaptable(
   definition: LayerDefinition,
   learn: (blocks: AsyncIterable<RowBlock>, where: string) => Promise<LayerState>,
 ): AdaptableLayer {
-  let row: readonly number[] | null = null;
+  let row = definition.options.inputShape ?? null;
   const layer = createLayer({
     ...definition,
     build(shape, context) {

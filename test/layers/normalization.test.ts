@@ -90,6 +90,10 @@ describe("normalization, adapt", () => {
         `${at}expected finite numbers, received NaN in row 1, column 0. Replace or remove missing values.`,
       ),
     );
+    const fresh = layers.normalization({ inputShape: [2] });
+    await expect(fresh.adapt([[1], [3]])).rejects.toThrow(
+      new ShapeError("normalization, adapt: expected rows of shape [2], received [1]."),
+    );
     const known = layers.normalization({ mean: 1, variance: 2 });
     await expect(known.adapt([[1]])).rejects.toThrow(
       "normalization, adapt: expected a layer without known statistics, received one with them. Leave out mean and variance.",
