@@ -160,6 +160,31 @@ describe("refuses", () => {
     );
   });
 
+  test("fewer inputs than the function needs", async () => {
+    const message = (where: string, received: number) =>
+      `${where}: expected as many inputs as the function has parameters, 2, received ${received}.`;
+    const f = (a: SymbolicTensor, b: SymbolicTensor) => ops.sum(ops.add(a, b));
+    expect(() => compileFunction(f, { shapes: [[1]] })).toThrow(new TypeError(message("compileFunction", 1)));
+    expect(() => compileFunction((_, b) => b as SymbolicTensor, { shapes: [[1]] })).toThrow(
+      message("compileFunction", 1),
+    );
+    await expect(grad(f)()).rejects.toThrow(new TypeError(message("grad", 0)));
+    await expect(valueAndGrad(f)(1)).rejects.toThrow(message("valueAndGrad", 1));
+    await expect(gradientCheck(f, [1])).rejects.toThrow(message("gradientCheck", 1));
+    // Other errors stay, and parameters may be left out.
+    await expect(grad((x, y) => ops.sum(ops.matmul(x, y ?? x)))([[1, 2]])).rejects.toThrow("ops.matmul: ");
+    expect(await grad(ops.sum as typeof ops.square)([1, 2])).toEqual([[1, 1]]);
+  });
+
+  test("inputs that are no list", async () => {
+    await expect(gradientCheck((x) => ops.sum(x), 5 as never)).rejects.toThrow(
+      new TypeError(
+        "gradientCheck: expected an array of inputs, received 5. " +
+          "For example gradientCheck(f, [2, [0.5, 1]]) for a number and a vector.",
+      ),
+    );
+  });
+
   test("layers, whose weights are those of models", async () => {
     const message = (where: string, layer: string) =>
       `${where}: expected a function that computes with ops.* alone, received one that calls layer ${layer}. ` +
@@ -180,6 +205,11 @@ describe("refuses", () => {
     await expect(gradientCheck((x) => ops.sum(model.call(x)), [[[1, 2, 3]]])).rejects.toThrow(
       message("gradientCheck", 'sequential "net"'),
     );
+    const inGradient = ops.customGradient(
+      (x) => ops.sum(x),
+      (_, x) => hidden(x as SymbolicTensor),
+    );
+    await expect(grad(inGradient)([[1, 2, 3]])).rejects.toThrow(message("ops.customGradient", 'dense "hidden"'));
     // The layer was not built for the shape of the function, and what comes after the error is no function.
     const x = input({ shape: [4] });
     expect(hidden(x).shape).toEqual([null, 2]);

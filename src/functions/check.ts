@@ -1,7 +1,7 @@
 // Compares gradients with central differences, both in double precision on the reference backend.
 
 import { createReferenceBackend, type ReferenceExecutable } from "../backends/reference/index.js";
-import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import { compileGraph, type PlannedTensor } from "../graph/compile.js";
 import type { TensorInput } from "../tensor.js";
 import { readInput } from "./forms.js";
@@ -45,6 +45,10 @@ export function checkGradients(
   checkOptions(where, options, ["step", "seed"]);
   const step = checkNumber(where, "step", options.step ?? 1e-5, Number.MIN_VALUE);
   const seed = checkInteger(where, "seed", options.seed ?? 0, 0);
+  if (!Array.isArray(inputs)) {
+    const example = "For example gradientCheck(f, [2, [0.5, 1]]) for a number and a vector.";
+    throw new TypeError(explain(where, "expected an array of inputs", describeValue(inputs), example));
+  }
   const given = inputs.map((input, i) => readInput(`${where}, input ${i}`, input));
   const traced = traceScalar(
     where,

@@ -23,7 +23,7 @@ export interface Trace {
 export function trace(where: string, f: OpsFunction, shapes: readonly (readonly number[])[]): Trace {
   if (typeof f !== "function") throw new TypeError(explain(where, "expected a function over ops.*", describeValue(f)));
   const inputs = shapes.map((shape, i) => inputNode(`x${i}`, shape));
-  const result: unknown = withFunction(where, () => f(...inputs));
+  const result = call(where, f, inputs);
   const list = Array.isArray(result);
   const results: unknown[] = list ? result : [result];
   const outputs = results.map((output) => {
@@ -35,6 +35,24 @@ export function trace(where: string, f: OpsFunction, shapes: readonly (readonly 
   });
   checkSources(where, outputs, inputs);
   return { inputs, outputs, list };
+}
+
+/**
+ * What the function gives. It may have parameters that can be left out, as `ops.sum` has; that too few inputs were given shows
+ * when it fails for that.
+ */
+function call(where: string, f: OpsFunction, inputs: readonly SymbolicTensor[]): unknown {
+  const tooFew = () =>
+    explain(where, `expected as many inputs as the function has parameters, ${f.length}`, String(inputs.length));
+  let result: unknown;
+  try {
+    result = withFunction(where, () => f(...inputs));
+  } catch (error) {
+    if (f.length > inputs.length && error instanceof TypeError) throw new TypeError(tooFew(), { cause: error });
+    throw error;
+  }
+  if (result === undefined && f.length > inputs.length) throw new TypeError(tooFew());
+  return result;
 }
 
 /** Inputs of models, and what came out of layers before, have no numbers here: they would count as 0. */

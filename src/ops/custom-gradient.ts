@@ -1,7 +1,7 @@
 // Functions whose gradient is written by hand.
 
 import { describeValue, explain } from "../errors.js";
-import { customNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import { customNode, placeOf, type SymbolicTensor, withFunction } from "../graph/node.js";
 import { isSymbolic, lift, type Operand } from "./operand.js";
 
 /**
@@ -41,7 +41,11 @@ export function customGradient(
       throw new TypeError(explain(where, "the function must return a result of ops.*", describeValue(y)));
     }
     const gradients = (dy: SymbolicTensor, xs: readonly SymbolicTensor[], result: SymbolicTensor) =>
-      checkGradients(where, gradient(dy, ...xs, result), xs.length);
+      checkGradients(
+        where,
+        withFunction("ops.customGradient", () => gradient(dy, ...xs, result)),
+        xs.length,
+      );
     return customNode(y, { inputs, gradients });
   };
 }
