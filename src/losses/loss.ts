@@ -84,6 +84,11 @@ export function checkShapes(
   yPred: SymbolicTensor,
   targetWidth: (outputWidth: number) => number = (outputWidth) => widthOf(targets, outputWidth),
 ): void {
+  const wrong = [yTrue, yPred].find((y) => !isSymbolic(y));
+  if (wrong !== undefined) {
+    const remedy = "For numbers, use compileFunction or model.evaluate.";
+    throw new TypeError(explain(where, "expected symbolic tensors", describeValue(wrong), remedy));
+  }
   if ((targets === "categorical" || targets === "sparse") && yPred.shape.length > 2) {
     const remedy = "Flatten the output, or give each group of classes an output of its own.";
     const expectation = "expected predictions of shape [batch, classes]";

@@ -12,6 +12,16 @@ import { lossOf } from "./loss-of.js";
 
 beforeAll(() => setBackend("reference"));
 
+describe("operands of losses", () => {
+  it("are symbolic", () => {
+    const message =
+      "losses.meanSquaredError: expected symbolic tensors, received an array of 2. For numbers, use compileFunction or model.evaluate.";
+    const loss = losses.meanSquaredError();
+    expect(() => loss([1, 2] as never, [1, 3] as never)).toThrow(new TypeError(message));
+    expect(() => loss(ops.zeros([2, 1]), [1, 3] as never)).toThrow(new TypeError(message));
+  });
+});
+
 describe("options of losses", () => {
   it("are refused out of range", () => {
     const refused: [make: () => losses.Loss, error: Error][] = [
