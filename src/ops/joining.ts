@@ -56,6 +56,9 @@ export function split(x: Operand, parts: number | readonly number[], axis = -1):
   const index = checkAxis(where, axis, node.shape.length);
   const { inner } = layOutAxis(where, node.shape, index);
   const size = node.shape[index] as number;
+  if (typeof parts !== "number" && !Array.isArray(parts)) {
+    throw new TypeError(explain(where, "parts must be a number or an array of indices", describeValue(parts)));
+  }
   const bounds = [0, ...(typeof parts === "number" ? equalParts(where, parts, size) : parts), size];
   return bounds.slice(1).map((end, i) => {
     const begin = bounds[i] as number;
@@ -111,12 +114,17 @@ export function stack(xs: readonly Operand[], axis = -1): SymbolicTensor {
  */
 export function pad(
   x: Operand,
-  [before, after]: readonly [before: number, after: number],
+  counts: readonly [before: number, after: number],
   axis = -1,
   value = 0,
 ): SymbolicTensor {
   const node = lift("pad", x);
   const where = placeOf("ops.pad");
+  if (!Array.isArray(counts) || counts.length !== 2) {
+    const example = "For example ops.pad(x, [1, 1]).";
+    throw new TypeError(explain(where, "expected [before, after], two numbers", describeValue(counts), example));
+  }
+  const [before, after] = counts;
   const index = checkAxis(where, axis, node.shape.length);
   checkNumber(where, "value", value);
   const filled = (name: string, size: number): SymbolicTensor[] =>

@@ -1,12 +1,12 @@
 // What training needs: losses, dropout, gradients as a part of a graph, and a barrier for them.
 
-import { checkInteger, checkNumber, explain, unknownName } from "../errors.js";
+import { checkInteger, checkNumber, describeValue, explain, unknownName } from "../errors.js";
 import * as build from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
 import { gradients as differentiate } from "../graph/gradients.js";
 import { encodeShape } from "../graph/shapes.js";
 import { type LossName, losses } from "../program/ops.gen.js";
-import { lift, type Operand } from "./operand.js";
+import { isSymbolic, lift, type Operand } from "./operand.js";
 
 /**
  * The loss of each row, shape [batch, 1]. Targets are as large as the predictions; those of the sparse losses are class
@@ -47,5 +47,11 @@ export function stopGradient(x: Operand): SymbolicTensor {
  * const [dx] = ops.gradients(ops.sum(ops.tanh(x)), [x]);
  */
 export function gradients(y: SymbolicTensor, xs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  const where = placeOf("ops.gradients");
+  if (!isSymbolic(y)) throw new TypeError(explain(where, "y must be a symbolic tensor", describeValue(y)));
+  if (!Array.isArray(xs) || !xs.every(isSymbolic)) {
+    const example = "For example ops.gradients(y, [x]).";
+    throw new TypeError(explain(where, "xs must be an array of symbolic tensors", describeValue(xs), example));
+  }
   return differentiate(y, xs).map((dx, i) => dx ?? build.fill(0, (xs[i] as SymbolicTensor).shape));
 }

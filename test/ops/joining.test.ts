@@ -121,6 +121,16 @@ describe("refuses", () => {
       () => ops.slice(node(null, 2, 4), 0, 1),
       "ops.slice: expected the axis behind the batch, received axis 2 of [batch, 2, 4]. Reshape to [batch, n] first.",
     ],
+    [
+      "neither a number of parts nor indices",
+      () => ops.split(node(4), undefined as never),
+      "ops.split: parts must be a number or an array of indices, received undefined.",
+    ],
+    [
+      "a number of elements around, without a list",
+      () => ops.pad(node(4), 1 as never, 1 as never),
+      "ops.pad: expected [before, after], two numbers, received 1. For example ops.pad(x, [1, 1]).",
+    ],
     ["unequal parts", () => ops.split(node(5), 2), "ops.split: parts must divide the 5 elements, received 2."],
     [
       "indices that fall",
