@@ -1,6 +1,6 @@
 // Activation functions on symbolic tensors. The objects with options that layers accept are in activations/.
 
-import { checkNumber } from "../errors.js";
+import { checkNumber, describeValue, explain } from "../errors.js";
 import { divide, expand, lastAxisAsColumns, reduce, subtract, unary } from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
@@ -75,18 +75,22 @@ export function squareplus(x: Operand, b = 4): SymbolicTensor {
   return unary("squareplus", lift("squareplus", x), checkNumber(placeOf("ops.squareplus"), "b", b, Number.MIN_VALUE));
 }
 
-/** `exp(x) / sum(exp(x))` over the last axis. */
-export function softmax(x: Operand): SymbolicTensor {
-  return overLastAxis("softmax", x);
+/** `exp(x) / sum(exp(x))` over the last axis; `axis` can be no other one. */
+export function softmax(x: Operand, axis?: number): SymbolicTensor {
+  return overLastAxis("softmax", x, axis);
 }
 
-/** `x - log(sum(exp(x)))` over the last axis. */
-export function logSoftmax(x: Operand): SymbolicTensor {
-  return overLastAxis("logSoftmax", x);
+/** `x - log(sum(exp(x)))` over the last axis; `axis` can be no other one. */
+export function logSoftmax(x: Operand, axis?: number): SymbolicTensor {
+  return overLastAxis("logSoftmax", x, axis);
 }
 
-function overLastAxis(name: "softmax" | "logSoftmax", x: Operand): SymbolicTensor {
+function overLastAxis(name: "softmax" | "logSoftmax", x: Operand, axis = -1): SymbolicTensor {
   const node = lift(name, x);
+  if (axis !== -1 && axis !== node.shape.length - 1) {
+    const remedy = "Transpose or reshape first.";
+    throw new RangeError(explain(placeOf(`ops.${name}`), "axis must be the last one, -1", describeValue(axis), remedy));
+  }
   if (node.shape[0] === null && node.shape.length > 2) return overGroups(name, node);
   const { matrix, restore } = lastAxisAsColumns(name, node);
   return restore(opNode(name, [matrix]));

@@ -1,6 +1,6 @@
 // Products of matrices, and other views of the same elements.
 
-import { explain, formatShape, ShapeError } from "../errors.js";
+import { checkBoolean, checkOptions, describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import * as build from "../graph/build.js";
 import { opNode, placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
 import { broadcastShapes, countElements, encodeShape, sameShape, toMatrix } from "../graph/shapes.js";
@@ -21,21 +21,20 @@ export interface MatmulOptions {
 export function matmul(a: Operand, b: Operand, options: MatmulOptions = {}): SymbolicTensor {
   const left = lift("matmul", a);
   const right = lift("matmul", b);
+  const where = placeOf("ops.matmul");
+  checkOptions(where, options, ["transposeA", "transposeB"]);
+  const transposeA = checkBoolean(where, "transposeA", options.transposeA ?? false);
+  const transposeB = checkBoolean(where, "transposeB", options.transposeB ?? false);
   for (const { shape } of [left, right]) {
     if (shape.length === 2 || (shape.length === 1 && shape[0] !== null)) continue;
     const remedy = "Reshape or flatten to two axes first.";
-    throw new ShapeError(explain(placeOf("ops.matmul"), "expected vectors or matrices", formatShape(shape), remedy));
+    throw new ShapeError(explain(where, "expected vectors or matrices", formatShape(shape), remedy));
   }
   // A vector is a row on the left and a column on the right.
   const vectorA = left.shape.length === 1;
   const vectorB = right.shape.length === 1;
   const column = vectorB ? build.reshape(right, [right.shape[0] as number, 1]) : right;
-  const product = build.matmul(
-    left,
-    column,
-    !vectorA && (options.transposeA ?? false),
-    !vectorB && (options.transposeB ?? false),
-  );
+  const product = build.matmul(left, column, !vectorA && transposeA, !vectorB && transposeB);
   const [m, n] = product.shape as readonly [number | null, number];
   return build.reshape(product, [...(vectorA ? [] : [m]), ...(vectorB ? [] : [n])]);
 }
@@ -71,12 +70,18 @@ export function transpose(x: Operand): SymbolicTensor {
  */
 export function reshape(x: Operand, shape: Shape): SymbolicTensor {
   const node = lift("reshape", x);
+  const where = placeOf("ops.reshape");
+  if (!Array.isArray(shape)) {
+    throw new TypeError(explain(where, "expected a shape", describeValue(shape), "For example [2, 3]."));
+  }
   const known = countElements(shape.filter((size) => size !== -1));
-  const target = shape.map((size) => (size === -1 ? countElements(node.shape) / known : size));
-  if (target.every((size) => size === null || (Number.isInteger(size) && size >= 1)))
-    return build.reshape(node, target);
-  const expectation = `expected a shape for ${countElements(node.shape)} elements`;
-  throw new ShapeError(explain(placeOf("ops.reshape"), expectation, formatShape(shape)));
+  const target: Shape = shape.map((size) => (size === -1 ? countElements(node.shape) / known : size));
+  const batches = (node.shape[0] === null) === (target[0] === null);
+  const valid = target.every((size, axis) => (size === null ? axis === 0 : Number.isInteger(size) && size >= 1));
+  if (batches && valid && countElements(target) === countElements(node.shape)) return build.reshape(node, target);
+  const expectation = `expected a shape with the elements of ${formatShape(node.shape)}`;
+  const remedy = batches ? "" : "The batch, null, stays in the first place.";
+  throw new ShapeError(explain(where, expectation, formatShape(shape), remedy));
 }
 
 /** `[batch, a, b, ...]` becomes `[batch, a b ...]`. */

@@ -1,6 +1,6 @@
 // Sums, means, extremes and argmax over one axis or over everything.
 
-import { explain, formatShape, ShapeError } from "../errors.js";
+import { checkBoolean, checkOptions, explain, formatShape, ShapeError } from "../errors.js";
 import { binary, negative, reduce, reshape, scalar } from "../graph/build.js";
 import { placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
@@ -19,7 +19,7 @@ type Reduction = (x: Operand, axis?: number | null, options?: ReductionOptions) 
 const reduction =
   (name: string, op: ReductionName): Reduction =>
   (x, axis, options) =>
-    reduceAxis(name, op, lift(name, x), axis, options?.keepDims ?? false);
+    reduceAxis(name, op, lift(name, x), axis, readKeepDims(name, options));
 
 /** The sum along `axis`. Follows keras.ops.sum. */
 export const sum: Reduction = reduction("sum", "sum");
@@ -35,21 +35,34 @@ export const sumSquares: Reduction = reduction("sumSquares", "sumSquares");
 export const argmax: Reduction = reduction("argmax", "argmax");
 
 /** The place of the smallest value along `axis`, of equals the first; derivative 0. Follows keras.ops.argmin. */
-export const argmin: Reduction = (x, axis, options) => argmax(negative(liftForAxis("argmin", x, axis)), axis, options);
+export const argmin: Reduction = (x, axis, options) =>
+  argmax(negative(liftForAxis("argmin", x, axis, options)), axis, options);
 /** 1 where all values along `axis` differ from 0, 0 elsewhere; derivative 0. Follows keras.ops.all. */
-export const all: Reduction = (x, axis, options) => min(truth("all", x, axis), axis, options);
+export const all: Reduction = (x, axis, options) => min(truth("all", x, axis, options), axis, options);
 /** 1 where some value along `axis` differs from 0, 0 elsewhere; derivative 0. Follows keras.ops.any. */
-export const any: Reduction = (x, axis, options) => max(truth("any", x, axis), axis, options);
+export const any: Reduction = (x, axis, options) => max(truth("any", x, axis, options), axis, options);
 
-function truth(name: string, x: Operand, axis: number | null | undefined): SymbolicTensor {
-  return binary("notEqual", liftForAxis(name, x, axis), scalar(0));
+function truth(name: string, x: Operand, axis: number | null | undefined, options?: ReductionOptions): SymbolicTensor {
+  return binary("notEqual", liftForAxis(name, x, axis, options), scalar(0));
 }
 
 /** The operand of a function that is put together from others, so that errors name that function. */
-export function liftForAxis(name: string, x: Operand, axis: number | null | undefined): SymbolicTensor {
+export function liftForAxis(
+  name: string,
+  x: Operand,
+  axis: number | null | undefined,
+  options?: ReductionOptions,
+): SymbolicTensor {
   const node = lift(name, x);
+  readKeepDims(name, options);
   if (axis !== undefined && axis !== null) checkAxis(placeOf(`ops.${name}`), axis, node.shape.length);
   return node;
+}
+
+function readKeepDims(name: string, options: ReductionOptions = {}): boolean {
+  const where = placeOf(`ops.${name}`);
+  checkOptions(where, options, ["keepDims"]);
+  return checkBoolean(where, "keepDims", options.keepDims ?? false);
 }
 
 function reduceAxis(

@@ -5,7 +5,7 @@ import { reshape } from "../graph/build.js";
 import { placeOf, type SymbolicTensor } from "../graph/node.js";
 import { abs, add, div, exp, log, maximum, pow, sqrt, square, sub } from "./arithmetic.js";
 import { squeeze } from "./joining.js";
-import { isFiniteNumber, where } from "./logic.js";
+import { equal, isFiniteNumber, where } from "./logic.js";
 import type { Operand } from "./operand.js";
 import { liftForAxis, max, mean, type ReductionOptions, sum, sumSquares } from "./reductions.js";
 import { stopGradient } from "./training.js";
@@ -15,18 +15,27 @@ import { stopGradient } from "./training.js";
  * keras.ops.var.
  */
 export function variance(x: Operand, axis?: number | null, options?: ReductionOptions): SymbolicTensor {
-  const node = liftForAxis("variance", x, axis);
+  const node = liftForAxis("variance", x, axis, options);
   return mean(square(sub(node, mean(node, axis, { keepDims: true }))), axis, options);
 }
 
-/** The root of the variance along `axis`; its gradient is not finite where all elements are equal. Follows keras.ops.std. */
+/**
+ * The root of the variance along `axis`; where all elements are equal its gradient is 0, as in PyTorch. Otherwise follows
+ * keras.ops.std.
+ */
 export function std(x: Operand, axis?: number | null, options?: ReductionOptions): SymbolicTensor {
-  return sqrt(variance(liftForAxis("std", x, axis), axis, options));
+  return flatAtZero(variance(liftForAxis("std", x, axis, options), axis, options), sqrt);
+}
+
+/** `root(x)` of a root that is 0 at 0 and infinitely steep there: the gradient at 0 is 0. */
+function flatAtZero(x: SymbolicTensor, root: (x: SymbolicTensor) => SymbolicTensor): SymbolicTensor {
+  const zero = equal(x, 0);
+  return where(zero, 0, root(where(zero, 1, x)));
 }
 
 /** `log(sum(exp(x)))` along `axis`, without overflow. Follows keras.ops.logsumexp. */
 export function logSumExp(x: Operand, axis?: number | null, options?: ReductionOptions): SymbolicTensor {
-  const node = liftForAxis("logSumExp", x, axis);
+  const node = liftForAxis("logSumExp", x, axis, options);
   const largest = stopGradient(max(node, axis, { keepDims: true }));
   // Of infinite elements nothing can be subtracted.
   const shift = where(isFiniteNumber(largest), largest, 0);
@@ -41,8 +50,9 @@ export interface NormOptions extends ReductionOptions {
 }
 
 /**
- * The norm of vectors along `axis`: `sum(|x|^p)^(1/p)`, or the largest `|x|` for Infinity. Its gradient is not finite at 0
- * for the orders above 1. Follows keras.ops.norm for vectors.
+ * The norm of vectors along `axis`: `sum(|x|^p)^(1/p)`, or the largest `|x|` for Infinity. Its gradient at 0 is 0 for orders
+ * of at least 1, as in PyTorch; for smaller ones it is not finite where an element is 0. Otherwise follows keras.ops.norm for
+ * vectors.
  *
  * @example
  * ops.norm(x, 1, { keepDims: true }); // the length of each row
@@ -51,11 +61,13 @@ export function norm(x: Operand, axis?: number | null, options: NormOptions = {}
   const place = placeOf("ops.norm");
   checkOptions(place, options, ["order", "keepDims"]);
   const { order = 2, ...rest } = options;
-  const node = liftForAxis("norm", x, axis);
-  if (order === 2) return sqrt(sumSquares(node, axis, rest));
+  const node = liftForAxis("norm", x, axis, rest);
+  if (order === 2) return flatAtZero(sumSquares(node, axis, rest), sqrt);
   if (order === 1) return sum(abs(node), axis, rest);
   if (order === Number.POSITIVE_INFINITY) return max(abs(node), axis, rest);
-  if (typeof order === "number" && order > 0) return pow(sum(pow(abs(node), order), axis, rest), 1 / order);
+  if (typeof order === "number" && order > 0) {
+    return flatAtZero(sum(pow(abs(node), order), axis, rest), (total) => pow(total, 1 / order));
+  }
   throw new RangeError(explain(place, "order must be a positive number", describeValue(order)));
 }
 

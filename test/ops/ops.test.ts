@@ -406,7 +406,82 @@ describe("refuses", () => {
     [
       "an impossible reshape",
       () => ops.reshape(node(5), [2, -1]),
-      "ops.reshape: expected a shape for 5 elements, received [2, -1].",
+      "ops.reshape: expected a shape with the elements of [5], received [2, -1].",
+    ],
+    [
+      "a reshape to more elements",
+      () => ops.reshape(node(2, 2), [2, 3]),
+      "ops.reshape: expected a shape with the elements of [2, 2], received [2, 3].",
+    ],
+    [
+      "a reshape without the batch",
+      () => ops.reshape(node(null, 3), [3]),
+      "ops.reshape: expected a shape with the elements of [batch, 3], received [3]. The batch, null, stays in the first place.",
+    ],
+    [
+      "a reshape with two batches",
+      () => ops.reshape(node(null, 3), [null, null, 3] as never),
+      "ops.reshape: expected a shape with the elements of [batch, 3], received [batch, batch, 3].",
+    ],
+    [
+      "a number as a shape",
+      () => ops.reshape(node(2, 3), 6 as never),
+      "ops.reshape: expected a shape, received 6. For example [2, 3].",
+    ],
+    [
+      "a misspelt option of a reduction",
+      () => ops.mean(node(2, 3), 1, { keepdims: true } as never),
+      'ops.mean: expected a known option, received "keepdims". Did you mean "keepDims"? Options: keepDims.',
+    ],
+    [
+      "an option in the place of the options",
+      () => ops.sum(node(2, 3), 1, true as never),
+      "ops.sum: expected an object of options, received true.",
+    ],
+    [
+      "an option that is neither true nor false",
+      () => ops.argmin(node(2, 3), 1, { keepDims: 1 } as never),
+      "ops.argmin: keepDims must be true or false, received 1.",
+    ],
+    [
+      "a misspelt option of any",
+      () => ops.any(node(2, 3), 1, { keep: true } as never),
+      'ops.any: expected a known option, received "keep".',
+    ],
+    [
+      "softmax over another axis",
+      () => ops.softmax(node(2, 3), 0),
+      "ops.softmax: axis must be the last one, -1, received 0. Transpose or reshape first.",
+    ],
+    [
+      "logSoftmax over all axes",
+      () => ops.logSoftmax(node(2, 3), null as never),
+      "ops.logSoftmax: axis must be the last one, -1, received null. Transpose or reshape first.",
+    ],
+    [
+      "a misspelt option of a product",
+      () => ops.matmul(node(2, 3), node(2, 3), { transpose: true } as never),
+      'ops.matmul: expected a known option, received "transpose".',
+    ],
+    [
+      "a transposition that is neither true nor false",
+      () => ops.matmul(node(2, 3), node(2, 3), { transposeB: 1 } as never),
+      "ops.matmul: transposeB must be true or false, received 1.",
+    ],
+    [
+      "gradients of what is not symbolic",
+      () => ops.gradients(5 as never, [node(2)]),
+      "ops.gradients: y must be a symbolic tensor, received 5.",
+    ],
+    [
+      "gradients with respect to no list",
+      () => ops.gradients(node(), node(2) as never),
+      "ops.gradients: xs must be an array of symbolic tensors, received an object. For example ops.gradients(y, [x]).",
+    ],
+    [
+      "gradients with respect to numbers",
+      () => ops.gradients(node(), [1] as never),
+      "ops.gradients: xs must be an array of symbolic tensors, received an array of 1. For example ops.gradients(y, [x]).",
     ],
     [
       "an unknown loss",

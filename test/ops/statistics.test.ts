@@ -66,6 +66,57 @@ describe("gradients", () => {
     const { gradients } = checkGradients((x) => ops.sum(ops.normalize(x)), [[[0, 0]]], { step: 1e-10 });
     for (const dx of gradients[0] ?? []) expect(dx / 1e7).toBeCloseTo(1, 6);
   });
+
+  test.each<[string, (x: SymbolicTensor) => SymbolicTensor, number[][], number[]]>([
+    [
+      "norm",
+      (x) => ops.norm(x, 1),
+      [
+        [0, 0],
+        [3, 4],
+      ],
+      [0, 0, 0.6, 0.8],
+    ],
+    [
+      "norm of order 3",
+      (x) => ops.norm(x, 1, { order: 3 }),
+      [
+        [0, 0],
+        [0, 4],
+      ],
+      [0, 0, 0, 1],
+    ],
+    [
+      "norm of order infinity",
+      (x) => ops.norm(x, 1, { order: infinity }),
+      [
+        [0, 0],
+        [1, 4],
+      ],
+      [0, 0, 0, 1],
+    ],
+    [
+      "std",
+      (x) => ops.std(x, 1),
+      [
+        [2, 2],
+        [1, 3],
+      ],
+      [0, 0, -0.5, 0.5],
+    ],
+  ])("of %s are 0 where it is 0", (_, f, x, expected) => {
+    const [dx = []] = checkGradients((input) => ops.sum(f(input)), [x]).gradients;
+    expect(dx.length).toBe(4);
+    expected.forEach((value, i) => {
+      expect(dx[i]).toBeCloseTo(value, 6);
+    });
+  });
+
+  test("of the gradient of a norm are 0 where it is 0", () => {
+    const slope = (x: SymbolicTensor) => ops.sum(ops.gradients(ops.norm(x), [x])[0] as SymbolicTensor);
+    const [dx = []] = checkGradients(slope, [[0, 0]]).gradients;
+    expect([...dx].map(Math.abs)).toEqual([0, 0]);
+  });
 });
 
 describe("refuses", () => {
@@ -78,6 +129,21 @@ describe("refuses", () => {
       "an unknown option",
       () => ops.norm(x, 1, { ord: 1 } as never),
       'ops.norm: expected a known option, received "ord".',
+    ],
+    [
+      "a misspelt option of variance",
+      () => ops.variance(x, 1, { keepdims: true } as never),
+      'ops.variance: expected a known option, received "keepdims". Did you mean "keepDims"? Options: keepDims.',
+    ],
+    [
+      "a misspelt option of std",
+      () => ops.std(x, 1, { keepdims: true } as never),
+      'ops.std: expected a known option, received "keepdims".',
+    ],
+    [
+      "no options of logSumExp",
+      () => ops.logSumExp(x, 1, true as never),
+      "ops.logSumExp: expected an object of options, received true.",
     ],
     ["no epsilon", () => ops.normalize(x, -1, 2, 0), "ops.normalize: epsilon must be a positive number, received 0."],
   ])("%s", (_, f, message) => {
