@@ -24,7 +24,7 @@ export class SharedValues {
   }
 
   constant(numbers: Float32Array, rows: number, columns: number): Value {
-    const key = `${rows} ${columns} ${Array.from(numbers, (x) => (Object.is(x, -0) ? "-0" : x)).join()}`;
+    const key = `${rows} ${columns} ${Array.from(numbers, exactText).join()}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const value: Value = { kind: "constant", rows, columns, name: "", base: null, numbers };
@@ -99,7 +99,7 @@ export class Lowering {
       operands = [];
     }
     const kept = Object.fromEntries(ops[op].parameters.map(({ name }) => [name, parameters[name] ?? 0]));
-    const key = `${op} ${JSON.stringify(kept)} ${operands.map((x) => (x === null ? "-" : this.#number(x)))} ${rows} ${columns}`;
+    const key = `${op} ${Object.values(kept).map(exactText)} ${operands.map((x) => (x === null ? "-" : this.#number(x)))} ${rows} ${columns}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const output = resultValue(rows, columns);
@@ -168,6 +168,11 @@ export class Lowering {
     this.#numbers.set(value, number);
     return number;
   }
+}
+
+/** Different texts for different numbers, -0 and NaN among them. */
+function exactText(value: number | string): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function scalarOf(value: Value): number | null {
