@@ -1,8 +1,8 @@
-// What a node of a graph is computed from.
+// What a node of a graph, or the gradient that somebody has written for it, is computed from.
 
-import type { SymbolicTensor } from "./node.js";
+import { type SymbolicTensor, sourcesOf } from "./node.js";
 
-/** True when `y` is one of `xs`, or is computed from one of them. */
+/** True when `y` is one of `xs`, is computed from one of them, or has a written gradient that flows to one of them. */
 export function dependsOnAny(y: SymbolicTensor, xs: readonly SymbolicTensor[]): boolean {
   return findNode(y, (node) => xs.includes(node)) !== undefined;
 }
@@ -18,7 +18,7 @@ function findNode(y: SymbolicTensor, wanted: (node: SymbolicTensor) => boolean):
   const open = [y];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (wanted(node)) return node;
-    for (const input of node.inputs) {
+    for (const input of sourcesOf(node)) {
       if (seen.has(input)) continue;
       seen.add(input);
       open.push(input);

@@ -9,7 +9,7 @@ import type { GraphFunction } from "./compiled.js";
 import { fuse } from "./fuse.js";
 import { gradients } from "./gradients.js";
 import { Lowering, type SharedValues } from "./lower.js";
-import { layerOf, type SymbolicTensor, type Variable } from "./node.js";
+import { layerOf, type SymbolicTensor, sourcesOf, type Variable } from "./node.js";
 import { sameShape, toMatrix } from "./shapes.js";
 import { lowerStage, type Stage } from "./stage.js";
 import type { UpdatePart, UpdatePlan } from "./update.js";
@@ -149,7 +149,7 @@ function variableNodes(root: SymbolicTensor): SymbolicTensor[] {
   const seen = new Set<SymbolicTensor>([root]);
   const open = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (const input of node.inputs) {
+    for (const input of sourcesOf(node)) {
       if (seen.has(input)) continue;
       seen.add(input);
       open.push(input);

@@ -49,6 +49,11 @@ export interface CustomGradient {
   ) => readonly (SymbolicTensor | null)[];
 }
 
+/** What a node is made from: its operands, and those to which a gradient flows that somebody has written. */
+export function sourcesOf(node: SymbolicTensor): readonly SymbolicTensor[] {
+  return node.custom === null ? node.inputs : [...node.inputs, ...node.custom.inputs];
+}
+
 let nextId = 0;
 let currentLayer = "";
 let currentFunction = "";

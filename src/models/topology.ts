@@ -2,7 +2,7 @@
 // once for inference and once for training.
 
 import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
-import { customNode, inputNode, opNode, type SymbolicTensor } from "../graph/node.js";
+import { customNode, inputNode, opNode, type SymbolicTensor, sourcesOf } from "../graph/node.js";
 import type { LayerCore, NamedWeight } from "../layers/layer.js";
 import { inputsOf, type LayerUse, layerUse } from "../layers/use.js";
 import { Pass } from "../layers/pass.js";
@@ -159,7 +159,7 @@ function computationOrder(inputs: readonly SymbolicTensor[], outputs: readonly S
     seen.add(top.x);
     stack.push({ x: top.x, entered: true });
     const use = layerUse(top.x);
-    const sources = use === undefined ? [...top.x.inputs, ...(top.x.custom?.inputs ?? [])] : inputsOf(use);
+    const sources = use === undefined ? sourcesOf(top.x) : inputsOf(use);
     // The first one goes on top, so that layers are numbered from the first input on.
     for (const source of [...sources].reverse()) stack.push({ x: source, entered: false });
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import { checkGradients } from "../../src/functions/check.js";
 import { grad, valueAndGrad } from "../../src/grad.js";
+import { dependsOnAny } from "../../src/graph/dependence.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { inputNode, type SymbolicTensor, withLayer } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
@@ -73,6 +74,33 @@ describe.each(testBackends.map((backend) => [backend.label, backend] as const))(
     expect(history.loss?.[149]).toBeLessThan(0.01);
     model.dispose();
   });
+});
+
+test("a variable that only the written gradient reaches is trained", async () => {
+  const withWeight = ops.customGradient(
+    (x, _w) => ops.mul(x, 1),
+    (dy, _x, w) => [dy, ops.add(ops.mul(w as SymbolicTensor, 0), 3)],
+  );
+  const model = sequential([
+    layers.custom({
+      name: "mine",
+      build: (_shape, ctx) => ctx.variable("w", [2], { initializer: "ones" }),
+      call: (x, { variables }) => withWeight(x, variables.w as SymbolicTensor),
+    }),
+  ]);
+  model.compile({ optimizer: optimizers.sgd({ learningRate: 0.5 }), loss: "meanSquaredError" });
+  await model.fit([[1, 2]], [[0, 0]], { verbose: 0 });
+  expect([...(model.getWeights()[0]?.data ?? [])]).toEqual([-0.5, -0.5]);
+  model.dispose();
+});
+
+test("a result depends on what only the written gradient reaches", () => {
+  const [x, unused] = [inputNode("x", [2]), inputNode("unused", [2])];
+  const f = ops.customGradient(
+    (_a, b) => ops.mul(b, 1),
+    (dy) => [dy, null],
+  );
+  expect(dependsOnAny(f(x, unused), [x])).toBe(true);
 });
 
 test("the gradient of a gradient is that of the function that was given", () => {
