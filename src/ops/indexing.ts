@@ -7,7 +7,7 @@ import { countElements } from "../graph/shapes.js";
 import { lift, type Operand } from "./operand.js";
 
 /** Float32 numbers count exactly to here. */
-const maximumRows = 2 ** 24;
+const maximumCount = 2 ** 24;
 
 /**
  * The parts of `table` that `indices` name, along the first axis: shape `[...indices.shape, ...table.shape.slice(1)]`.
@@ -23,8 +23,8 @@ export function take(table: Operand, indices: Operand): SymbolicTensor {
   const index = lift("take", indices);
   const { shape } = source;
   const [rows] = shape;
-  if (rows === undefined || rows === null || rows > maximumRows) {
-    const expectation = `expected a table without a batch, of at most ${maximumRows} rows`;
+  if (rows === undefined || rows === null || rows > maximumCount) {
+    const expectation = `expected a table without a batch, of at most ${maximumCount} rows`;
     throw new ShapeError(explain(placeOf("ops.take"), expectation, formatShape(shape)));
   }
   const matrix = build.reshape(source, [rows, countElements(shape.slice(1))]);
@@ -35,12 +35,17 @@ export function take(table: Operand, indices: Operand): SymbolicTensor {
  * 1 in the place that each number tells, 0 elsewhere, along a new last axis of `classes` elements; a number that is no
  * class gives zeros. Derivative 0. Follows keras.ops.one_hot.
  *
+ * @throws RangeError unless `classes` is an integer from 1 to 2^24.
  * @example
  * ops.oneHot([0, 2], 3); // [[1, 0, 0], [0, 0, 1]]
  */
 export function oneHot(x: Operand, classes: number): SymbolicTensor {
   const node = lift("oneHot", x);
-  checkInteger(placeOf("ops.oneHot"), "classes", classes, 1);
+  const where = placeOf("ops.oneHot");
+  checkInteger(where, "classes", classes, 1);
+  if (classes > maximumCount) {
+    throw new RangeError(explain(where, `classes must be an integer of at most ${maximumCount}`, classes));
+  }
   const numbers = constantNode(
     Array.from({ length: classes }, (_, j) => j),
     [classes],

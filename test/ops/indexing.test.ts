@@ -77,6 +77,11 @@ describe("refuses", () => {
       () => ops.take(node(), [0]),
       "ops.take: expected a table without a batch, of at most 16777216 rows, received [].",
     ],
+    [
+      "more classes than float32 counts",
+      () => ops.oneHot(node(2), 2 ** 27),
+      "ops.oneHot: classes must be an integer of at most 16777216, received 134217728.",
+    ],
     ["no classes", () => ops.oneHot(node(2), 0), "ops.oneHot: classes must be a positive integer, received 0."],
   ])("%s", (_, f, message) => {
     expect(f).toThrow(message);
