@@ -15,7 +15,7 @@ export interface GraphFunction {
   readonly name: string;
   /** Results; readable after the range has run. */
   readonly outputs: readonly SymbolicTensor[];
-  /** Inputs that get a place even when nothing depends on them; the others are found. */
+  /** All inputs; they get a place even when nothing depends on them. Without this list they are found. */
   readonly inputs?: readonly SymbolicTensor[];
   /** A scalar; adds the gradients with respect to all trainable variables, written to the gradient region. */
   readonly loss?: SymbolicTensor;

@@ -6,6 +6,7 @@ import { baseOf, resultValue, type Step, schedule, type Value } from "../program
 import { copySteps } from "./assign.js";
 import { add, fill } from "./build.js";
 import type { GraphFunction } from "./compiled.js";
+import { refuseForeign } from "./foreign.js";
 import { fuse } from "./fuse.js";
 import { gradients } from "./gradients.js";
 import { Lowering, type SharedValues } from "./lower.js";
@@ -60,7 +61,9 @@ export function draftFunction(
   const gradientNodes = found === null ? [] : [...found.variables.values(), ...found.outputs.values()];
   const assigned = fn.assign ?? [];
   const roots = [...inputs, ...fn.outputs, ...loss, ...assigned.map(({ value }) => value)];
-  lowering.add([...roots, ...gradientNodes.filter((node) => node !== null)]);
+  const all = [...roots, ...gradientNodes.filter((node) => node !== null)];
+  if (fn.inputs !== undefined) refuseForeign(`function "${fn.name}"`, all, fn.inputs);
+  lowering.add(all);
 
   const outputs = fn.outputs.map((node) => lowering.value(node));
   const writes = assigned.map(({ variable, value }) => ({

@@ -4,6 +4,7 @@ import { baseOf, present, type Step, sameSize, schedule, type Value } from "../p
 import { inPlace } from "../program/validate.js";
 import { copySteps, type Write } from "./assign.js";
 import type { Assignment } from "./compiled.js";
+import { refuseForeign } from "./foreign.js";
 import { fuse } from "./fuse.js";
 import { Lowering, type SharedValues } from "./lower.js";
 
@@ -20,7 +21,9 @@ export interface Stage {
  */
 export function lowerStage(assignments: readonly Assignment[], shared: SharedValues, merge: boolean): Stage {
   const lowering = new Lowering(shared);
-  lowering.add(assignments.map(({ value }) => value));
+  const values = assignments.map(({ value }) => value);
+  refuseForeign("update", values, []);
+  lowering.add(values);
   const writes = assignments.map(({ variable, value }) => {
     return { target: shared.variable(variable), source: lowering.value(value) };
   });

@@ -19,7 +19,9 @@ const batchRows = 6;
 
 function compile(graph: RandomGraph, plain: boolean): CompiledProgram {
   const outputs = plain ? graph.all : [graph.output, graph.loss];
-  const functions: GraphFunction[] = [{ name: "train", outputs, inputs: [graph.input], loss: graph.loss }];
+  const functions: GraphFunction[] = [
+    { name: "train", outputs, inputs: [graph.input, graph.target], loss: graph.loss },
+  ];
   return compileGraph({ functions, variables: graph.variables, batchRows, fuse: !plain });
 }
 
@@ -252,7 +254,7 @@ describe("functions", () => {
     const x = inputNode("x", [3]);
     const unused = inputNode("unused", [2]);
     const loss = ops.sum(x);
-    const fn: GraphFunction = { name: "f", outputs: [loss], inputs: [unused], loss, gradientOutputs: [x, unused] };
+    const fn: GraphFunction = { name: "f", outputs: [loss], inputs: [x, unused], loss, gradientOutputs: [x, unused] };
     const execution = new Execution(compileGraph({ functions: [fn], variables: [], batchRows: 1 }));
     execution.input("f", unused, [1, 2]).input("f", x, [1, 2, 3]).run("f");
     expect(execution.gradient(unused)).toEqual([0, 0]);
