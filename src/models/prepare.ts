@@ -27,7 +27,7 @@ export function* prepareData(
   method: string,
   x: unknown,
   y: unknown,
-  weighting: { sampleWeight?: unknown; classWeight?: unknown },
+  weighting: { sampleWeight?: unknown; classWeight?: unknown; validationSplit?: number | undefined },
   place = "",
 ): Procedure<Dataset> {
   core.checkAlive(method);
@@ -52,7 +52,8 @@ export function* prepareData(
     if (target === null) continue;
     yield* checkTarget(where, target, outputs[i]?.loss ?? null, core.outputWidths[i] as number, things[i]);
   }
-  const weights = rowWeights(where, weighting, outputs, targets, core.outputWidths[0] as number);
+  const training = splitRows(where, rows, weighting.validationSplit).rows;
+  const weights = rowWeights(where, weighting, outputs, targets, core.outputWidths[0] as number, training);
   return { rows, inputs, targets, weights };
 }
 
@@ -68,16 +69,14 @@ export function* prepareFit(
   core.checkAlive(method);
   const { optimizer } = core.compiled(method);
   checkFitOptions(where, options);
-  const data = yield* prepareData(core, method, x, y, options);
+  const { sampleWeight, classWeight } = options;
+  const validationSplit = options.validationData === undefined ? options.validationSplit : undefined;
+  const data = yield* prepareData(core, method, x, y, { sampleWeight, classWeight, validationSplit });
   if (!core.trains) {
     const remedy = "Set layer.trainable = true and compile again.";
     throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
   }
-  const { rows, kept } = splitRows(
-    where,
-    data.rows,
-    options.validationData === undefined ? options.validationSplit : undefined,
-  );
+  const { rows, kept } = splitRows(where, data.rows, validationSplit);
   const batchSize = chooseBatchSize(where, options.batchSize, rows, optimizer.fullBatch);
   const initialEpoch = options.initialEpoch ?? 0;
   const epochs = options.epochs ?? initialEpoch + 1;

@@ -21,13 +21,17 @@ interface WeightedOutput {
   readonly loss: Loss | null;
 }
 
-/** The weights for each output, null where all rows count the same: `sampleWeight` times `classWeight`. */
+/**
+ * The weights for each output, null where all rows count the same: `sampleWeight` times `classWeight`, which as in Keras
+ * counts for the first `trainingRows` rows only.
+ */
 export function rowWeights(
   where: string,
   { sampleWeight, classWeight }: { sampleWeight?: unknown; classWeight?: unknown },
   outputs: readonly WeightedOutput[],
   targets: readonly (Matrix | null)[],
   outputWidth: number,
+  trainingRows = Number.POSITIVE_INFINITY,
 ): (Float32Array | null)[] {
   const rows = targets.find((target) => target !== null)?.rows ?? 0;
   const names = outputs.map(({ name }) => name);
@@ -45,7 +49,7 @@ export function rowWeights(
   const place = `${where}, classWeight`;
   const ofClass = checkClassWeight(place, classWeight, output.loss, target.width, outputWidth);
   const product = weights[0] ?? new Float32Array(rows).fill(1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < Math.min(rows, trainingRows); row++) {
     // Classes without a weight count 1, as in Keras.
     product[row] = (product[row] as number) * (ofClass.get(classOf(place, target, row)) ?? 1);
   }
@@ -92,7 +96,7 @@ function checkClassWeight(
   const weights = new Map<number, number>();
   for (const [key, weight] of Object.entries(given)) {
     const number = Number(key);
-    if (!Number.isInteger(number) || number < 0 || (known !== null && number >= known)) {
+    if (!Number.isInteger(number) || number < 0 || String(number) !== key || (known !== null && number >= known)) {
       const range = known === null ? "integers of at least 0" : `integers in [0, ${known - 1}]`;
       throw new RangeError(explain(place, `classes must be ${range}`, JSON.stringify(key)));
     }

@@ -103,6 +103,17 @@ describe.each(testBackends)("fit on $label", (backend) => {
     expect(allWeights(a)).toEqual(allWeights(b));
   });
 
+  it("uses classWeight for the training rows alone, as Keras", async () => {
+    const [a, b] = [classifier(4), classifier(4)];
+    const { x, y } = classification(50);
+    const options = { epochs: 2, batchSize: 10, verbose: 0, classWeight: { 0: 3, 1: 0.5 } } as const;
+    const split = await a.fit(x, y, { ...options, validationSplit: 0.2 });
+    const head = { data: x.data.subarray(0, 200), shape: [40, 5] };
+    const tail = { data: x.data.subarray(200), shape: [10, 5] };
+    const given = await b.fit(head, y.subarray(0, 40), { ...options, validationData: [tail, y.subarray(40)] });
+    expect(split.history).toEqual(given.history);
+  });
+
   it("weighs the rows of the last, smaller batch in the means", async () => {
     const net = xorNetwork(1, { optimizer: optimizers.sgd({ learningRate: 0 }) });
     const { history } = await net.fit(xorInputs, xorTargets, { batchSize: 3, verbose: 0 });

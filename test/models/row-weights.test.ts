@@ -27,6 +27,12 @@ describe("weights of rows", () => {
     expect(ofOne({ classWeight: { 2: 0 } }, mse, target)).toEqual(new Float32Array([1, 1, 0]));
   });
 
+  it("are those of classes in the training rows alone", () => {
+    const options = { sampleWeight: [1, 2, 3], classWeight: { 0: 10, 1: 10, 2: 10 } };
+    const weights = rowWeights("fit", options, [{ name: "out", loss: sparse }], [classes], 3, 2);
+    expect(weights).toEqual([new Float32Array([10, 20, 3])]);
+  });
+
   it("leave the given numbers as they are", () => {
     const sampleWeight = new Float32Array([1, 2, 3]);
     ofOne({ sampleWeight, classWeight: { 0: 7 } });
@@ -49,6 +55,9 @@ describe("weights of rows", () => {
     const refused = (classWeight: unknown, text: string, loss = sparse, target = classes) =>
       expect(() => ofOne({ classWeight }, loss, target)).toThrow(`fit, classWeight: ${text}`);
     refused({ 3: 1 }, 'classes must be integers in [0, 2], received "3".');
+    for (const key of ["", " ", "01", "1e0", "-0", "0x1"]) {
+      refused({ [key]: 5 }, `classes must be integers in [0, 2], received "${key}".`);
+    }
     refused({ cat: 1 }, 'classes must be integers in [0, 2], received "cat".');
     refused({ 2: 1 }, 'classes must be integers in [0, 1], received "2".', binary);
     refused({ 2: 1 }, 'classes must be integers in [0, 1], received "2".', categorical, oneHot);
