@@ -177,6 +177,8 @@ function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
   if (task.kind === "idle" || task.kind === "pause") return undefined;
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
+    // Nobody waits for it any more; its failure must not end the process.
+    Promise.resolve(task.value).catch(() => {});
     throw new TypeError(
       explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."),
     );

@@ -246,6 +246,23 @@ describe.each(testBackends)("bad input on $label", (backend) => {
     );
   });
 
+  it("a callback that fails later is not left alone by fitSync", async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", listener);
+    const onEpochEnd = async () => {
+      await Promise.resolve();
+      throw new Error("too late");
+    };
+    const net = xorNetwork(1);
+    expect(() => net.fitSync(xorInputs, xorTargets, { ...silent, onEpochEnd: onEpochEnd as never })).toThrow(
+      "callbacks must not be asynchronous",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off("unhandledRejection", listener);
+    expect(unhandled).toEqual([]);
+  });
+
   it("a callback that throws ends the training, which can be begun again", async () => {
     const net = xorNetwork(3);
     const failing = net.fit(xorInputs, xorTargets, {
