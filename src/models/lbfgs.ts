@@ -170,6 +170,8 @@ export class LbfgsTraining {
   }
 
   #session(): Session {
+    // A callback may have disposed of the model.
+    if (this.#core.disposed) throw this.#core.aborted(this.#method, this.#plan.signal);
     return this.#core.trainingSession(this.#method, needsOf(this.#plan.data, this.#plan.rows));
   }
 

@@ -1,7 +1,17 @@
 // `optimizers.lbfgs()` through compile and fit, on every backend.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { layers, losses, type Model, ops, optimizers, regularizers, sequential, tensor } from "../../src/index.js";
+import {
+  AbortError,
+  layers,
+  losses,
+  type Model,
+  ops,
+  optimizers,
+  regularizers,
+  sequential,
+  tensor,
+} from "../../src/index.js";
 import { testBackends } from "../backends.js";
 import { pattern } from "../fixtures/fixture.js";
 import { classification, xorInputs, xorNetwork, xorTargets } from "./networks.js";
@@ -138,6 +148,14 @@ describe("L-BFGS", () => {
     expect(calls).toEqual(["begin 0", "batch 0", "end 0", "begin 1", "batch 0", "end 1"]);
     expect(history.valLoss).toHaveLength(2);
     expect(stop).toBeNull();
+  });
+
+  it("ends with an AbortError when a callback disposes of the model", async () => {
+    const net = line();
+    const text = 'model "net", fit: stopped because the model was disposed; 0 steps are done.';
+    await expect(net.fit(x, y, { verbose: 0, callbacks: { onBatchBegin: () => net.dispose() } })).rejects.toThrow(
+      new AbortError(text),
+    );
   });
 
   it("records an epoch that has nothing to do", async () => {
