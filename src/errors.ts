@@ -103,11 +103,22 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** Throws unless `value` is an integer of at least `minimum`. */
-export function checkInteger(where: string, name: string, value: unknown, minimum = Number.NEGATIVE_INFINITY): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= minimum) return value;
-  const kind =
-    minimum === 1
+/** The largest integer that the core takes. */
+export const largestUint32 = 2 ** 32 - 1;
+
+/** Throws unless `value` is an integer in [minimum, maximum]. */
+export function checkInteger(
+  where: string,
+  name: string,
+  value: unknown,
+  minimum = Number.NEGATIVE_INFINITY,
+  maximum = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  const tooLarge = typeof value === "number" && value > maximum;
+  const kind = tooLarge
+    ? `an integer of at most ${maximum}`
+    : minimum === 1
       ? "a positive integer"
       : Number.isFinite(minimum)
         ? `an integer of at least ${minimum}`
@@ -130,6 +141,26 @@ export function checkNumber(
   if (typeof value === "number" && Number.isFinite(value) && value >= minimum && value <= maximum) return value;
   const text = explain(where, `${name} must be ${describeRange(minimum, maximum)}`, describeValue(value));
   throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
+}
+
+/**
+ * `checkNumber` for numbers with which the core computes in float32: there they must not become infinite, nor 0 when they
+ * are not.
+ */
+export function checkFloat32(
+  where: string,
+  name: string,
+  value: unknown,
+  minimum = Number.NEGATIVE_INFINITY,
+  maximum = Number.POSITIVE_INFINITY,
+): number {
+  const checked = checkNumber(where, name, value, minimum, maximum);
+  const rounded = Math.fround(checked);
+  if (Number.isFinite(rounded) && (rounded !== 0 || minimum <= 0)) return checked;
+  const limit = rounded === 0 ? "at least 1e-45" : "at most 3.4e38 in size";
+  throw new RangeError(
+    explain(where, `${name} must be a number that float32 can hold, ${limit}`, describeValue(value)),
+  );
 }
 
 /** Throws unless `value` is true or false. */

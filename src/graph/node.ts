@@ -57,6 +57,7 @@ export function sourcesOf(node: SymbolicTensor): readonly SymbolicTensor[] {
 let nextId = 0;
 let currentLayer = "";
 let currentFunction = "";
+let nextStream = (): number => 0;
 
 /** Runs `build`; the nodes made in it belong to the layer of this name. The innermost name counts. */
 export function withLayer<T>(name: string, build: () => T): T {
@@ -67,6 +68,22 @@ export function withLayer<T>(name: string, build: () => T): T {
   } finally {
     currentLayer = outer;
   }
+}
+
+/** Runs `build`; random numbers made in it have the streams that `next` gives unless they are told one. */
+export function withStreams<T>(next: () => number, build: () => T): T {
+  const outer = nextStream;
+  nextStream = next;
+  try {
+    return build();
+  } finally {
+    nextStream = outer;
+  }
+}
+
+/** The stream of random numbers that are not told one: in a layer one of its own, elsewhere 0. */
+export function defaultStream(): number {
+  return nextStream();
 }
 
 /** The name of the layer that has the variable: names are `layer/weight`. */

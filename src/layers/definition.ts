@@ -132,6 +132,8 @@ export interface LayerDefinition<X extends LayerInput = SymbolicTensor> {
   call(x: X, context: CallContext, pass: Pass): SymbolicTensor | readonly SymbolicTensor[];
   /** The layers of a model that is used as a layer, which may give several results. */
   sublayers?(): readonly LayerCore[];
+  /** Keeps what `build` changes besides the layers and their weights; the function that it gives takes it back. */
+  remember?(): () => void;
 }
 
 /** What a kind of layer may be called on. */

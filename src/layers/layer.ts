@@ -12,7 +12,7 @@ import {
   unknownName,
 } from "../errors.js";
 import { fill } from "../graph/build.js";
-import { functionInside, inputNode, layerInside, type SymbolicTensor, withLayer } from "../graph/node.js";
+import { functionInside, inputNode, layerInside, type SymbolicTensor, withLayer, withStreams } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import { resolveConstraint } from "../constraints/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";
@@ -128,11 +128,26 @@ export class LayerCore {
       });
     } catch (error) {
       // A second try begins anew.
-      this.ownWeights.length = 0;
-      this.#weightsByName.clear();
+      this.#dropWeights();
       throw error;
     }
     this.builtFor = text;
+  }
+
+  /** Keeps what the first uses change; the function that it gives takes them back. */
+  remember(): () => void {
+    const { firstUse, calls, name, builtFor } = this;
+    const inner = [...this.sublayers.map((layer) => layer.remember()), this.definition.remember?.()];
+    return () => {
+      Object.assign(this, { firstUse, calls, name, builtFor });
+      if (builtFor === null) this.#dropWeights();
+      for (const restore of inner) restore?.();
+    };
+  }
+
+  #dropWeights(): void {
+    this.ownWeights.length = 0;
+    this.#weightsByName.clear();
   }
 
   /** Builds the graph of one use of a layer that has one result. */
@@ -144,7 +159,8 @@ export class LayerCore {
   callAll(x: LayerInput, pass: Pass): readonly SymbolicTensor[] {
     this.build(x);
     const label = `${pass.prefix}${this.name ?? this.type}`;
-    const build = () => this.#regularized(this.definition.call(x, this.#callContext(pass), pass), pass);
+    const call = () => this.#regularized(this.definition.call(x, this.#callContext(pass), pass), pass);
+    const build = () => withStreams(() => pass.randomStream(), call);
     const nested = this.definition.sublayers !== undefined;
     const result: unknown = withLayer(label, nested ? () => pass.within(`${label}/`, build) : build);
     if (isSymbolic(result)) return [result];

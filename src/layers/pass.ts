@@ -4,6 +4,9 @@
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Weight } from "./weight.js";
 
+// The streams of layers are in the upper half of the numbers, those that users choose should be in the lower one.
+const layerStreams = 2 ** 31;
+
 export class Pass {
   /** What weights become with the step, in the order of the assignments. Empty unless training. */
   readonly assigned = new Map<Weight, SymbolicTensor>();
@@ -11,7 +14,7 @@ export class Pass {
   readonly losses: SymbolicTensor[] = [];
   /** Stands before the names of layers in errors and programs: the models that are used as layers, around this place. */
   prefix = "";
-  #streams = 0;
+  #streams = layerStreams;
 
   constructor(readonly training: boolean) {}
 

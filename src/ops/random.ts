@@ -1,8 +1,8 @@
 // Random numbers as tensors: noise for layers and losses, drawn anew in every step.
 
-import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { checkInteger, checkNumber, checkOptions, describeValue, explain, largestUint32 } from "../errors.js";
 import * as build from "../graph/build.js";
-import { checkShape, placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
+import { checkShape, defaultStream, placeOf, type Shape, type SymbolicTensor } from "../graph/node.js";
 import { isSymbolic } from "./operand.js";
 
 export interface RandomUniformOptions {
@@ -10,7 +10,10 @@ export interface RandomUniformOptions {
   minval?: number;
   /** Excluded; default 1. */
   maxval?: number;
-  /** Uses with different streams are independent of each other, those of one stream see the same numbers; default 0. */
+  /**
+   * Uses with different streams are independent of each other, those of one stream see the same numbers. Below 2^32, of which
+   * layers use the upper half; default 0, in a layer a stream of its own for each use.
+   */
   stream?: number;
 }
 
@@ -19,7 +22,10 @@ export interface RandomNormalOptions {
   mean?: number;
   /** Standard deviation; default 1. */
   stddev?: number;
-  /** Uses with different streams are independent of each other, those of one stream see the same numbers; default 0. */
+  /**
+   * Uses with different streams are independent of each other, those of one stream see the same numbers. Below 2^32, of which
+   * layers use the upper half; default 0, in a layer a stream of its own for each use.
+   */
   stream?: number;
 }
 
@@ -58,9 +64,9 @@ function draw(
   where: string,
   distribution: "uniform" | "normal",
   shape: SymbolicTensor | Shape,
-  stream = 0,
+  stream = defaultStream(),
 ): SymbolicTensor {
-  checkInteger(where, "stream", stream, 0);
+  checkInteger(where, "stream", stream, 0, largestUint32);
   const target = isSymbolic(shape) ? shape.shape : shape;
   if (!Array.isArray(target)) {
     throw new TypeError(explain(where, "expected a shape or a symbolic tensor", describeValue(shape)));

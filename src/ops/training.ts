@@ -1,8 +1,8 @@
 // What training needs: losses, dropout, gradients as a part of a graph, and a barrier for them.
 
-import { checkInteger, checkNumber, describeValue, explain, unknownName } from "../errors.js";
+import { checkInteger, checkNumber, describeValue, explain, largestUint32, unknownName } from "../errors.js";
 import * as build from "../graph/build.js";
-import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
+import { defaultStream, opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
 import { gradients as differentiate } from "../graph/gradients.js";
 import { encodeShape } from "../graph/shapes.js";
 import { type LossName, losses } from "../program/ops.gen.js";
@@ -21,13 +21,14 @@ export function loss(name: LossName, prediction: Operand, target: Operand, param
 
 /**
  * Sets each element to 0 with probability `rate` in [0, 1) and divides the others by `1 - rate`. The mask depends on the
- * seed, the step and `stream`: uses with different streams drop independently of each other.
+ * seed, the step and `stream`: uses with different streams drop independently of each other. `stream` is below 2^32, of which
+ * layers use the upper half; default 0, in a layer a stream of its own for each use.
  */
-export function dropout(x: Operand, rate: number, stream = 0): SymbolicTensor {
+export function dropout(x: Operand, rate: number, stream = defaultStream()): SymbolicTensor {
   const place = placeOf("ops.dropout");
   checkNumber(place, "rate", rate, 0, 1);
   if (rate === 1) throw new RangeError(explain(place, "rate must be below 1", rate));
-  checkInteger(place, "stream", stream, 0);
+  checkInteger(place, "stream", stream, 0, largestUint32);
   const node = lift("dropout", x);
   return rate === 0 ? node : opNode("dropout", [node], { rate, stream });
 }

@@ -98,6 +98,33 @@ describe.each(testBackends)("noise on $label", ({ create, use }) => {
     }
   });
 
+  it("different noise in each use of ops in layers, and in layers of noise", async () => {
+    await use();
+    const x = input({ shape: [columns] });
+    const noise = (stream?: number) =>
+      layers.custom({ call: (z) => ops.add(z, ops.randomNormal(z, stream === undefined ? {} : { stream })) })(x);
+    const twice = layers.custom({ call: (z) => ops.sub(ops.add(z, ops.randomNormal(z)), ops.randomNormal(z)) })(x);
+    const dropped = [0, 1].map(() => layers.custom({ call: (z) => ops.dropout(z, 0.5) })(x));
+    const outputs = [noise(), noise(), noise(0), noise(1), noise(1), twice, ...dropped];
+    const net = model({ inputs: x, outputs });
+    const results = [net.predictSync({ data: constant(1), shape: [rows, columns] })].flat();
+    const [a, b, first, second, again, difference, c, d] = results.map(({ data }) => [...data]) as number[][];
+    const distance = (p: number[] = [], q: number[] = []) => p.map((value, i) => value - (q[i] as number));
+    const pairs = [distance(a, b), distance(a, first), distance(b, second), distance(first, second)];
+    for (const pair of pairs) expectNormal(pair, 0, Math.SQRT2);
+    expectNormal(difference as number[], 1, Math.SQRT2);
+    expect(second).toEqual(again);
+    expect(c).not.toEqual(d);
+    // A layer of noise, which draws while training alone, and one of a user.
+    const loss = (_yTrue: SymbolicTensor, yPred: SymbolicTensor) => ops.mean(ops.square(yPred), 1);
+    const weight = layers.dense({ units: 1, kernelInitializer: "zeros" })(x);
+    const left = layers.subtract()([layers.gaussianNoise({ stddev: 1 })(x), noise()]);
+    const apart = model({ inputs: x, outputs: layers.add()([left, weight]) });
+    apart.compile({ optimizer: optimizers.sgd({ learningRate: 0 }), loss });
+    const result = await apart.trainOnBatch({ data: constant(1), shape: [rows, columns] }, new Float32Array(rows));
+    expect(Math.abs(result.loss / 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
+  });
+
   it("different noise in different layers and steps, the same for the same seed", async () => {
     await use();
     const make = (seed: number) => {

@@ -121,6 +121,16 @@ describe("refuses", () => {
       "ops.randomUniform: stream must be an integer of at least 0, received 0.5.",
     ],
     [
+      "a stream that wraps",
+      () => ops.randomUniform([2], { stream: 2 ** 32 }),
+      "ops.randomUniform: stream must be an integer of at most 4294967295, received 4294967296.",
+    ],
+    [
+      "such a stream of dropout",
+      () => ops.dropout(inputNode("x", [null, 3]), 0.5, 2 ** 32),
+      "ops.dropout: stream must be an integer of at most 4294967295, received 4294967296.",
+    ],
+    [
       "an unknown option",
       () => ops.randomUniform([2], { min: 0 } as never),
       'ops.randomUniform: expected a known option, received "min".',
