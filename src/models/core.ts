@@ -3,6 +3,7 @@
 
 import { currentBackend } from "../backends/registry.js";
 import { AbortError, describeValue, explain, internalError } from "../errors.js";
+import type { Variable } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
 import { input } from "../layers/input.js";
 import { type Layer, type LayerCore, layerCore, type NamedWeight } from "../layers/layer.js";
@@ -133,11 +134,27 @@ export class ModelCore {
   build(rowShape: readonly number[]): void {
     if (this.pending === null) return;
     const first = input({ shape: rowShape });
-    let x = first;
-    for (const layer of this.pending) x = layer(x);
-    this.#topology = findTopology(`model "${this.name}"`, first, x);
+    const restore = this.layers.map((layer) => layer.remember());
+    try {
+      let x = first;
+      for (const layer of this.pending) x = layer(x);
+      this.#topology = findTopology(`model "${this.name}"`, first, x);
+    } catch (error) {
+      // The next rows may have a shape that fits.
+      for (const layer of restore) layer();
+      throw error;
+    }
     this.pending = null;
     this.#initializeWeights();
+  }
+
+  /** Keeps whether the structure is known; the function that it gives takes a later `build` back. */
+  remember(): () => void {
+    const [topology, pending] = [this.#topology, this.pending];
+    return () => {
+      this.#topology = topology;
+      this.pending = pending;
+    };
   }
 
   /** Builds a `sequential` that waits for its first data. */
@@ -277,6 +294,12 @@ export class ModelCore {
   /** True when `compile` found a weight that is trained. */
   get trains(): boolean {
     return this.#taken.some(({ layer, trainable }) => trainable && layer.ownWeights.some((weight) => weight.trainable));
+  }
+
+  /** What the next `compile` will train. */
+  get trainable(): Variable[] {
+    const layers = [...new Set(withSublayers(this.layers))].filter((layer) => layer.trainable);
+    return layers.flatMap(({ ownWeights }) => ownWeights.filter(({ trainable }) => trainable)).map((w) => w.variable);
   }
 
   /** Layers may belong to several models; each trains what was trainable when it was compiled itself. */

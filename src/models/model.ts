@@ -5,6 +5,7 @@ import { ready } from "../backends/registry.js";
 import type { Logs } from "../callbacks/callback.js";
 import { explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
+import { planUpdate } from "../graph/update.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
@@ -64,6 +65,9 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
     core.checkFree("compile");
     core.checkIdle("compile");
     const plan = planTraining(core.where("compile"), options, core.outputNames);
+    const { rule, common } = plan.optimizer;
+    // Rules of users tell their mistakes when they are used.
+    if ("update" in rule) planUpdate({ rule, ...common }, core.trainable);
     core.takeLayers();
     core.releaseSession();
     core.plan = plan;

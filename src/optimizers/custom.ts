@@ -1,6 +1,6 @@
 // Optimizers of users: the update rule is a function over `ops.*`, compiled into the program for each weight.
 
-import { checkNumber, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
+import { checkFloat32, checkOptions, describeValue, explain, formatShape, ShapeError, unknownName } from "../errors.js";
 import type { GraphRule, RuleInput, RuleResult } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
@@ -47,7 +47,8 @@ const names = ["name", "learningRate", "slots", "weightDecay", "update"];
 /**
  * An optimizer of your own. Clipping, averages of weights and accumulation work as with every optimizer.
  *
- * @throws TypeError and ShapeError in the first `fit` for results that are not of `ops.*` or of another shape.
+ * @throws TypeError and ShapeError in `compile` for results that are not of `ops.*` or of another shape; for a model that does
+ * not know its input shape yet in the first `fit`.
  * @example
  * const momentum = optimizers.custom({
  *   learningRate: 0.1,
@@ -70,7 +71,7 @@ export function custom(options: CustomOptimizerOptions): Optimizer {
     throw new TypeError(explain(where, "update must be a function (p, g, ctx) over ops.*", describeValue(update)));
   }
   checkSlots(where, slots);
-  const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0);
+  const weightDecay = checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0);
   const decay = decayOf(weightDecay, commonSettings(where, options).decays);
   const rule: GraphRule = {
     slots,
