@@ -41,7 +41,7 @@ export function createAdaptable(
     const where = `${core.where}, adapt`;
     let found: readonly number[] | null = null;
     const blocks = async function* () {
-      for await (const block of blocksOf(where, data, row)) {
+      for await (const block of blocksOf(where, data, core.builtFor === null ? null : row)) {
         found = block.row;
         yield block;
       }

@@ -19,6 +19,7 @@ export function createNested(core: ModelCore): Layer {
       options: first === undefined ? options : { ...options, inputShape: first as number[] },
       config: {},
       sublayers: () => core.layers,
+      remember: () => core.remember(),
       build(shape) {
         const shapes = isList(shape) ? shape : [shape];
         if (core.pending !== null && shapes.length === 1) core.build(shapes[0]?.slice(1) as number[]);

@@ -3,6 +3,7 @@ import { setBackend } from "../../src/backends/registry.js";
 import { ShapeError } from "../../src/errors.js";
 import * as layers from "../../src/layers/index.js";
 import { sequential } from "../../src/models/index.js";
+import * as ops from "../../src/ops/index.js";
 import { allWeights } from "./networks.js";
 
 beforeAll(() => setBackend("reference"));
@@ -40,6 +41,34 @@ describe("sequential", () => {
     expect(allWeights(late)).toEqual(allWeights(first));
     const image = sequential([layers.flatten(), layers.dense({ units: 2 })]);
     expect((await image.predict({ data: new Uint8Array(24), shape: [2, 3, 4] })).shape).toEqual([2, 2]);
+  });
+
+  it("waits for other rows when the first ones do not fit", async () => {
+    const inner = sequential([layers.batchNormalization(), layers.dense({ units: 4 })], { name: "inner" });
+    const scale = layers.normalization();
+    const net = sequential([
+      scale,
+      layers.batchNormalization(),
+      layers.reshape({ targetShape: [2, 2] }),
+      layers.flatten(),
+      inner,
+      layers.dense({ units: 1 }),
+    ]);
+    expect(() => net.predictSync([[1, 2, 3, 4, 5, 6]])).toThrow(ShapeError);
+    await scale.adapt([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ]);
+    expect(net.predictSync([[1, 2, 3, 4]]).shape).toEqual([1, 1]);
+    expect(net.countParams()).toBe(8 + 16 + 16 + 20 + 5);
+  });
+
+  it("forgets a model in it that was built for rows that do not fit", () => {
+    const inner = sequential([layers.dense({ units: 4 }), layers.dense({ units: 4 })], { name: "inner" });
+    const net = sequential([inner, layers.custom({ call: (x) => ops.matmul(x, ops.reshape(x, [4, 3])) })]);
+    expect(() => net.predictSync([[1, 2]])).toThrow(ShapeError);
+    expect(inner.predictSync([[1, 2, 3]]).shape).toEqual([1, 4]);
+    expect(inner.layers.map(({ name }) => name)).toEqual(["dense", "dense_1"]);
   });
 
   it("prints a table", () => {
