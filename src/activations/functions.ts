@@ -1,7 +1,7 @@
 // Activations between two limits, and those that grow on one side only; rectifiers, gates and shrinkage have files of their own.
 // All are functions over ops, differentiated by the gradient rules of those.
 
-import { checkNumber } from "../errors.js";
+import { checkFloat32, checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { createActivation } from "./activation.js";
 
@@ -113,7 +113,7 @@ export const squareplus = createActivation<SquareplusOptions>(
   "squareplus",
   { b: 4 },
   (x, { b }) => ops.squareplus(x, b),
-  ({ b }) => checkNumber("activations.squareplus", "b", b, Number.MIN_VALUE),
+  ({ b }) => checkFloat32("activations.squareplus", "b", b, Number.MIN_VALUE),
 );
 
 /**

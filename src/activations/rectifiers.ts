@@ -1,6 +1,6 @@
 // Rectifiers: the identity for large inputs, and something small below.
 
-import { checkNumber } from "../errors.js";
+import { checkFloat32, checkNumber } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { createActivation } from "./activation.js";
@@ -115,7 +115,7 @@ export const celu = createActivation<CeluOptions>(
   "celu",
   { alpha: 1 },
   (x, { alpha }) => ops.celu(x, alpha),
-  ({ alpha }) => checkNumber("activations.celu", "alpha", alpha, Number.MIN_VALUE),
+  ({ alpha }) => checkFloat32("activations.celu", "alpha", alpha, Number.MIN_VALUE),
 );
 
 /**

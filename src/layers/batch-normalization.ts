@@ -1,6 +1,6 @@
 // Batch normalisation: each feature gets mean 0 and variance 1 over the batch while training, and by moving statistics otherwise.
 
-import { checkInteger, checkNumber } from "../errors.js";
+import { checkInteger, checkFloat32, checkNumber } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
 import * as ops from "../ops/index.js";
@@ -48,7 +48,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
   const where = checkLayerOptions("batchNormalization", options, optionNames);
   const axis = checkInteger(where, "axis", options.axis ?? -1);
   const momentum = checkNumber(where, "momentum", options.momentum ?? 0.99, 0, 1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
   const initializer = (name: "movingMeanInitializer" | "movingVarianceInitializer", standard: "zeros" | "ones") =>
     resolveInitializer(`${where}, ${name}`, options[name] ?? standard);
   const movingMean = initializer("movingMeanInitializer", "zeros");

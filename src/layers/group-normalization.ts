@@ -1,6 +1,6 @@
 // Group normalisation: the features of a row are cut into groups, each of which gets mean 0 and variance 1.
 
-import { checkInteger, checkNumber, explain } from "../errors.js";
+import { checkInteger, checkFloat32, explain } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { denseInputs } from "./dense.js";
 import { checkLastAxis, standardized } from "./features.js";
@@ -32,7 +32,7 @@ export function groupNormalization(options: GroupNormalizationOptions = {}): Lay
   const where = checkLayerOptions("groupNormalization", options, ["groups", "axis", "epsilon", ...scaleOffsetNames]);
   const groups = options.groups === -1 ? -1 : checkInteger(where, "groups", options.groups ?? 32, 1);
   const axis = checkInteger(where, "axis", options.axis ?? -1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
   const scaleOffset = new ScaleOffset(where, options);
   return createLayer({
     type: "groupNormalization",

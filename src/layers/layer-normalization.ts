@@ -1,6 +1,6 @@
 // Layer normalisation: each vector along the last axis gets mean 0 and variance 1.
 
-import { checkInteger, checkNumber } from "../errors.js";
+import { checkInteger, checkFloat32 } from "../errors.js";
 import { checkLastAxis, lastSize, standardized } from "./features.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
 import { ScaleOffset, type ScaleOffsetOptions, scaleOffsetNames } from "./scale-offset.js";
@@ -26,7 +26,7 @@ export interface LayerNormalizationOptions extends LayerOptions, ScaleOffsetOpti
 export function layerNormalization(options: LayerNormalizationOptions = {}): Layer {
   const where = checkLayerOptions("layerNormalization", options, ["axis", "epsilon", ...scaleOffsetNames]);
   const axis = checkInteger(where, "axis", options.axis ?? -1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-3, Number.MIN_VALUE);
   const scaleOffset = new ScaleOffset(where, options);
   return createLayer({
     type: "layerNormalization",

@@ -1,6 +1,6 @@
 // Normalisation by the root of the mean square, without centring.
 
-import { checkInteger, checkNumber } from "../errors.js";
+import { checkInteger, checkFloat32 } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { checkLastAxis, lastSize, perFeature } from "./features.js";
@@ -27,7 +27,7 @@ export interface RmsNormalizationOptions extends LayerOptions {
 export function rmsNormalization(options: RmsNormalizationOptions = {}): Layer {
   const where = checkLayerOptions("rmsNormalization", options, ["axis", "epsilon"]);
   const axis = checkInteger(where, "axis", options.axis ?? -1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-6, Number.MIN_VALUE);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-6, Number.MIN_VALUE);
   return createLayer({
     type: "rmsNormalization",
     options,

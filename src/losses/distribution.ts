@@ -1,6 +1,6 @@
 // Losses that are negative log-likelihoods, or distances between distributions.
 
-import { checkBoolean, checkNumber, explain } from "../errors.js";
+import { checkBoolean, checkFloat32, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { checkLossOptions, createLoss, type Loss, type LossOptions } from "./loss.js";
@@ -59,7 +59,7 @@ export function gaussianNll(options: GaussianNllOptions = {}): Loss {
   checkLossOptions("gaussianNll", options, ["full", "epsilon", "logVariance"]);
   const full = checkBoolean(where, "full", options.full ?? false);
   const logVariance = checkBoolean(where, "logVariance", options.logVariance ?? false);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-6, Number.MIN_VALUE);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-6, Number.MIN_VALUE);
   const rows = (yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor => {
     const [mean, second] = ops.split(yPred, 2) as [SymbolicTensor, SymbolicTensor];
     const lowest = logVariance ? Math.log(epsilon) : epsilon;

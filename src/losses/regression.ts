@@ -1,6 +1,6 @@
 // Losses between numbers.
 
-import { checkNumber } from "../errors.js";
+import { checkFloat32, checkNumber } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
 import { checkLossOptions, createLoss, fromOp, type Loss, type LossOptions } from "./loss.js";
@@ -99,7 +99,7 @@ export interface HuberOptions extends LossOptions {
  */
 export function huber(options: HuberOptions = {}): Loss {
   checkLossOptions("huber", options, ["delta"]);
-  const delta = checkNumber("losses.huber", "delta", options.delta ?? 1, Number.MIN_VALUE);
+  const delta = checkFloat32("losses.huber", "delta", options.delta ?? 1, Number.MIN_VALUE);
   return createLoss({ name: "huber", targets: "values", config: { delta }, rows: fromOp("huber", delta) }, options);
 }
 

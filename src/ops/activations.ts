@@ -1,6 +1,6 @@
 // Activation functions on symbolic tensors. The objects with options that layers accept are in activations/.
 
-import { checkNumber, describeValue, explain } from "../errors.js";
+import { checkFloat32, checkNumber, describeValue, explain } from "../errors.js";
 import { divide, expand, lastAxisAsColumns, reduce, subtract, unary } from "../graph/build.js";
 import { opNode, placeOf, type SymbolicTensor } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
@@ -67,12 +67,12 @@ export function elu(x: Operand, alpha = 1): SymbolicTensor {
 
 /** `x > 0 ? x : alpha (exp(x / alpha) - 1)`; `alpha` is positive, by default 1. */
 export function celu(x: Operand, alpha = 1): SymbolicTensor {
-  return unary("celu", lift("celu", x), checkNumber(placeOf("ops.celu"), "alpha", alpha, Number.MIN_VALUE));
+  return unary("celu", lift("celu", x), checkFloat32(placeOf("ops.celu"), "alpha", alpha, Number.MIN_VALUE));
 }
 
 /** `(x + sqrt(x^2 + b)) / 2`; `b` is positive, by default 4. */
 export function squareplus(x: Operand, b = 4): SymbolicTensor {
-  return unary("squareplus", lift("squareplus", x), checkNumber(placeOf("ops.squareplus"), "b", b, Number.MIN_VALUE));
+  return unary("squareplus", lift("squareplus", x), checkFloat32(placeOf("ops.squareplus"), "b", b, Number.MIN_VALUE));
 }
 
 /** `exp(x) / sum(exp(x))` over the last axis; `axis` can be no other one. */

@@ -1,6 +1,6 @@
 // Reductions that are put together from others: variance, norms, the logarithm of a sum of exponentials.
 
-import { checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { checkFloat32, checkOptions, describeValue, explain } from "../errors.js";
 import { reshape } from "../graph/build.js";
 import { placeOf, type SymbolicTensor } from "../graph/node.js";
 import { abs, add, div, exp, log, maximum, pow, sqrt, square, sub } from "./arithmetic.js";
@@ -79,7 +79,7 @@ export function norm(x: Operand, axis?: number | null, options: NormOptions = {}
  */
 export function normalize(x: Operand, axis = -1, order = 2, epsilon = 1e-7): SymbolicTensor {
   const node = liftForAxis("normalize", x, axis);
-  checkNumber(placeOf("ops.normalize"), "epsilon", epsilon, Number.MIN_VALUE);
+  checkFloat32(placeOf("ops.normalize"), "epsilon", epsilon, Number.MIN_VALUE);
   // The root of a sum of squares that is 0 has no gradient: compare before it is taken.
   const length =
     order === 2

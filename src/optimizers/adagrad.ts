@@ -1,6 +1,6 @@
 // Adagrad and Adadelta: each weight has a step size of its own, from the squares of its gradients.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -30,9 +30,9 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const where = "optimizers.adagrad";
   checkOptions(where, options, ["learningRate", "initialAccumulatorValue", "epsilon", "weightDecay", ...commonNames]);
   const parameters = {
-    initialAccumulatorValue: checkNumber(where, "initialAccumulatorValue", options.initialAccumulatorValue ?? 0.1, 0),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    initialAccumulatorValue: checkFloat32(where, "initialAccumulatorValue", options.initialAccumulatorValue ?? 0.1, 0),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name: "adagrad", slots: ["accumulator"], parameters } as const;
   return new Optimizer("adagrad", options.learningRate ?? 0.001, parameters, rule, { common: options });
@@ -63,9 +63,9 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const where = "optimizers.adadelta";
   checkOptions(where, options, ["learningRate", "rho", "epsilon", "weightDecay", ...commonNames]);
   const parameters = {
-    rho: checkNumber(where, "rho", options.rho ?? 0.95, 0, 1),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    rho: checkFloat32(where, "rho", options.rho ?? 0.95, 0, 1),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name: "adadelta", slots: ["meanSquare", "meanSquareChange"], parameters } as const;
   return new Optimizer("adadelta", options.learningRate ?? 0.001, parameters, rule, { common: options });

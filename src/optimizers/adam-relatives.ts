@@ -1,6 +1,6 @@
 // Optimizers with the options of Adam: Adamax, Nadam, RAdam.
 
-import { belowOne, checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkFloat32, checkOptions } from "../errors.js";
 import type { OptimizerName } from "../program/ops.gen.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
@@ -75,10 +75,10 @@ function build(
   const where = `optimizers.${name}`;
   checkOptions(where, options, names);
   const parameters = {
-    beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
-    beta2: checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? defaultEpsilon, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    beta1: checkFloat32(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
+    beta2: checkFloat32(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? defaultEpsilon, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name, slots, parameters };
   return new Optimizer(name, options.learningRate ?? 0.001, parameters, rule, { common: options });

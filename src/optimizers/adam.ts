@@ -1,6 +1,6 @@
 // Adam and AdamW.
 
-import { belowOne, checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -51,10 +51,10 @@ export function adamw(options: AdamOptions = {}): Optimizer {
 function build(name: string, options: AdamOptions, defaultDecay: number): Optimizer {
   const where = `optimizers.${name}`;
   checkOptions(where, options, names);
-  const beta1 = checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne);
-  const beta2 = checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
-  const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? defaultDecay, 0);
+  const beta1 = checkFloat32(where, "beta1", options.beta1 ?? 0.9, 0, belowOne);
+  const beta2 = checkFloat32(where, "beta2", options.beta2 ?? 0.999, 0, belowOne);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
+  const weightDecay = checkFloat32(where, "weightDecay", options.weightDecay ?? defaultDecay, 0);
   const amsgrad = options.amsgrad ?? false;
   const rule = {
     name: "adam",

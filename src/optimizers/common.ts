@@ -1,6 +1,6 @@
 // The options that every optimizer has: clipping, averages of the weights, accumulation of gradients, what does not decay.
 
-import { checkBoolean, checkInteger, checkNumber, describeValue, explain } from "../errors.js";
+import { checkBoolean, checkInteger, checkFloat32, describeValue, explain, largestUint32 } from "../errors.js";
 import type { OptimizerSpec } from "../graph/compiled.js";
 import type { Variable } from "../graph/node.js";
 
@@ -36,6 +36,9 @@ export const commonNames = [
   "excludeFromWeightDecay",
 ] as const;
 
+// The core counts in float32, which is exact up to here.
+const mostCounted = 2 ** 24;
+
 export type CommonSettings = Omit<OptimizerSpec, "rule">;
 
 /** What the options mean for the update. */
@@ -47,7 +50,9 @@ export function commonSettings(where: string, options: CommonOptions): CommonSet
   return {
     ...(clip !== undefined && { clip }),
     ...(average !== undefined && { average }),
-    ...(steps !== null && { accumulationSteps: checkInteger(where, "gradientAccumulationSteps", steps, 2) }),
+    ...(steps !== null && {
+      accumulationSteps: checkInteger(where, "gradientAccumulationSteps", steps, 2, largestUint32),
+    }),
     ...(decays !== undefined && { decays }),
   };
 }
@@ -69,15 +74,17 @@ function clipping(where: string, options: CommonOptions): CommonSettings["clip"]
   const [name] = given;
   if (name === undefined) return undefined;
   // Keras takes 0 for "none"; a limit that stops all learning would be a mistake.
-  const limit = checkNumber(where, name, options[name], Number.MIN_VALUE);
+  const limit = checkFloat32(where, name, options[name], Number.MIN_VALUE);
   return { by: kinds[name], limit };
 }
 
 function averaging(where: string, options: CommonOptions): CommonSettings["average"] {
   const { useEma = false, emaMomentum = 0.99, emaOverwriteFrequency = null } = options;
-  const momentum = checkNumber(where, "emaMomentum", emaMomentum, 0, 1);
+  const momentum = checkFloat32(where, "emaMomentum", emaMomentum, 0, 1);
   const every =
-    emaOverwriteFrequency === null ? null : checkInteger(where, "emaOverwriteFrequency", emaOverwriteFrequency, 1);
+    emaOverwriteFrequency === null
+      ? null
+      : checkInteger(where, "emaOverwriteFrequency", emaOverwriteFrequency, 1, mostCounted);
   if (!checkBoolean(where, "useEma", useEma)) return undefined;
   return { momentum, ...(every !== null && { overwriteEvery: every }) };
 }

@@ -1,6 +1,6 @@
 // FTRL-proximal: sparse weights for linear models.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -49,10 +49,10 @@ const names = [
 export function ftrl(options: FtrlOptions = {}): Optimizer {
   const where = "optimizers.ftrl";
   checkOptions(where, options, names);
-  const strength = (name: keyof FtrlOptions, value = 0): number => checkNumber(where, name, options[name] ?? value, 0);
+  const strength = (name: keyof FtrlOptions, value = 0): number => checkFloat32(where, name, options[name] ?? value, 0);
   const power = options.learningRatePower ?? -0.5;
   const config = {
-    learningRatePower: checkNumber(where, "learningRatePower", power, Number.NEGATIVE_INFINITY, 0),
+    learningRatePower: checkFloat32(where, "learningRatePower", power, Number.NEGATIVE_INFINITY, 0),
     initialAccumulatorValue: strength("initialAccumulatorValue", 0.1),
     l1RegularizationStrength: strength("l1RegularizationStrength"),
     l2RegularizationStrength: strength("l2RegularizationStrength"),

@@ -1,6 +1,6 @@
 // LAMB: Adam whose step is as long as the weight, for large batches.
 
-import { belowOne, checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkFloat32, checkOptions } from "../errors.js";
 import type { GraphRule } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -37,10 +37,10 @@ export function lamb(options: LambOptions = {}): Optimizer {
   const where = "optimizers.lamb";
   checkOptions(where, options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", ...commonNames]);
   const settings = {
-    beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
-    beta2: checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    beta1: checkFloat32(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
+    beta2: checkFloat32(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const { beta1, beta2, epsilon, weightDecay } = settings;
   const decay = decayOf(weightDecay, commonSettings(where, options).decays);

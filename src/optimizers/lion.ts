@@ -1,6 +1,6 @@
 // Lion: steps of equal size along the sign of a mean gradient.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -30,9 +30,9 @@ export function lion(options: LionOptions = {}): Optimizer {
   checkOptions(where, options, ["learningRate", "beta1", "beta2", "weightDecay", ...commonNames]);
   const parameters = {
     // With 0 it would be the sign of the gradient alone; Keras refuses that, too.
-    beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, Number.MIN_VALUE, 1),
-    beta2: checkNumber(where, "beta2", options.beta2 ?? 0.99, 0, 1),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    beta1: checkFloat32(where, "beta1", options.beta1 ?? 0.9, Number.MIN_VALUE, 1),
+    beta2: checkFloat32(where, "beta2", options.beta2 ?? 0.99, 0, 1),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   const rule = { name: "lion", slots: ["m"], parameters } as const;
   return new Optimizer("lion", options.learningRate ?? 0.001, parameters, rule, { common: options });

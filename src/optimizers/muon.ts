@@ -1,6 +1,6 @@
 // Muon: momentum whose update of a matrix is made orthogonal; everything that is no matrix is left to Adam.
 
-import { belowOne, checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { belowOne, checkBoolean, checkInteger, checkFloat32, checkOptions, describeValue, explain } from "../errors.js";
 import type { GraphRule, RuleInput, RuleResult } from "../graph/compiled.js";
 import type { SymbolicTensor, Variable } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -138,20 +138,20 @@ function checkSettings(where: string, options: MuonOptions): Settings {
     throw new TypeError(explain(where, "excludeLayers must be an array of texts", describeValue(excludeLayers)));
   }
   return {
-    adamBeta1: checkNumber(where, "adamBeta1", options.adamBeta1 ?? 0.9, 0, belowOne),
-    adamBeta2: checkNumber(where, "adamBeta2", options.adamBeta2 ?? 0.999, 0, belowOne),
-    adamWeightDecay: checkNumber(where, "adamWeightDecay", options.adamWeightDecay ?? 0.004, 0),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0.004, 0),
+    adamBeta1: checkFloat32(where, "adamBeta1", options.adamBeta1 ?? 0.9, 0, belowOne),
+    adamBeta2: checkFloat32(where, "adamBeta2", options.adamBeta2 ?? 0.999, 0, belowOne),
+    adamWeightDecay: checkFloat32(where, "adamWeightDecay", options.adamWeightDecay ?? 0.004, 0),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0.004, 0),
     excludeLayers,
     excludeEmbeddings: checkBoolean(where, "excludeEmbeddings", options.excludeEmbeddings ?? true),
-    muonA: checkNumber(where, "muonA", options.muonA ?? 3.4445),
-    muonB: checkNumber(where, "muonB", options.muonB ?? -4.775),
-    muonC: checkNumber(where, "muonC", options.muonC ?? 2.0315),
-    adamLrRatio: checkNumber(where, "adamLrRatio", options.adamLrRatio ?? 1, 0),
-    momentum: checkNumber(where, "momentum", options.momentum ?? 0.95, 0, 1),
+    muonA: checkFloat32(where, "muonA", options.muonA ?? 3.4445),
+    muonB: checkFloat32(where, "muonB", options.muonB ?? -4.775),
+    muonC: checkFloat32(where, "muonC", options.muonC ?? 2.0315),
+    adamLrRatio: checkFloat32(where, "adamLrRatio", options.adamLrRatio ?? 1, 0),
+    momentum: checkFloat32(where, "momentum", options.momentum ?? 0.95, 0, 1),
     nsSteps: checkInteger(where, "nsSteps", options.nsSteps ?? 5, 1),
     nesterov: checkBoolean(where, "nesterov", options.nesterov ?? true),
-    rmsRate: rmsRate === null ? null : checkNumber(where, "rmsRate", rmsRate, 0),
+    rmsRate: rmsRate === null ? null : checkFloat32(where, "rmsRate", rmsRate, 0),
   };
 }

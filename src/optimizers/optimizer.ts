@@ -1,7 +1,7 @@
 // What an optimizer is: a name, its options, a learning rate, the rule that it uses, and what surrounds the rule.
 // It holds no state of a training: slots and the number of steps belong to the model.
 
-import { checkNumber, describeValue, explain } from "../errors.js";
+import { checkFloat32, describeValue, explain } from "../errors.js";
 import type { CoreRule, GraphRule } from "../graph/compiled.js";
 import * as schedules from "../schedules/index.js";
 import type { LearningRate } from "../schedules/schedule.js";
@@ -57,12 +57,12 @@ export class Optimizer {
   rateAt(step: number): number {
     const rate = this.#learningRate;
     if (typeof rate === "number") return rate;
-    return checkNumber(`optimizers.${this.name}`, `the learning rate of step ${step}`, rate(step), 0);
+    return checkFloat32(`optimizers.${this.name}`, `the learning rate of step ${step}`, rate(step), 0);
   }
 }
 
 function checkLearningRate(where: string, value: LearningRate): LearningRate {
-  if (typeof value !== "function") return checkNumber(where, "learningRate", value, 0);
+  if (typeof value !== "function") return checkFloat32(where, "learningRate", value, 0);
   // A factory without its call is a function, too, but none of the step.
   if (!(Object.values(schedules) as unknown[]).includes(value)) return value;
   const remedy = `Call it: schedules.${value.name}({ ... }).`;

@@ -1,6 +1,6 @@
 // RMSprop.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -36,10 +36,10 @@ const names = ["learningRate", "rho", "momentum", "epsilon", "centered", "weight
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const where = "optimizers.rmsprop";
   checkOptions(where, options, names);
-  const rho = checkNumber(where, "rho", options.rho ?? 0.9, 0, 1);
-  const momentum = checkNumber(where, "momentum", options.momentum ?? 0, 0, 1);
-  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
-  const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0);
+  const rho = checkFloat32(where, "rho", options.rho ?? 0.9, 0, 1);
+  const momentum = checkFloat32(where, "momentum", options.momentum ?? 0, 0, 1);
+  const epsilon = checkFloat32(where, "epsilon", options.epsilon ?? 1e-7, Number.MIN_VALUE);
+  const weightDecay = checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0);
   const centered = options.centered ?? false;
   const slots = ["meanSquare"];
   if (momentum > 0) slots.push("velocity");

@@ -1,6 +1,6 @@
 // Rprop: only the signs of the gradients count.
 
-import { checkNumber, checkOptions, describeValue, explain } from "../errors.js";
+import { checkFloat32, checkOptions, describeValue, explain } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -34,11 +34,11 @@ export function rprop(options: RpropOptions = {}): Optimizer {
   const [etaMinus, etaPlus] = checkPair(where, "etas", options.etas ?? [0.5, 1.2]);
   const [minimum, maximum] = checkPair(where, "stepSizes", options.stepSizes ?? [1e-6, 50]);
   const parameters = {
-    etaMinus: checkNumber(where, "etas[0]", etaMinus, Number.MIN_VALUE, 1),
-    etaPlus: checkNumber(where, "etas[1]", etaPlus, 1),
-    minimum: checkNumber(where, "stepSizes[0]", minimum, Number.MIN_VALUE),
-    maximum: checkNumber(where, "stepSizes[1]", maximum, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    etaMinus: checkFloat32(where, "etas[0]", etaMinus, Number.MIN_VALUE, 1),
+    etaPlus: checkFloat32(where, "etas[1]", etaPlus, 1),
+    minimum: checkFloat32(where, "stepSizes[0]", minimum, Number.MIN_VALUE),
+    maximum: checkFloat32(where, "stepSizes[1]", maximum, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
   };
   if (minimum > maximum) {
     throw new RangeError(explain(where, "stepSizes must rise", `[${minimum}, ${maximum}]`));

@@ -1,6 +1,6 @@
 // Schedule-free AdamW: averaging of the weights takes the place of a schedule of the learning rate.
 
-import { belowOne, checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { belowOne, checkInteger, checkFloat32, checkOptions } from "../errors.js";
 import type { GraphRule, RuleInput } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -57,13 +57,13 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
   const where = "optimizers.scheduleFreeAdamW";
   checkOptions(where, options, names);
   const settings = {
-    beta1: checkNumber(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
-    beta2: checkNumber(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
-    epsilon: checkNumber(where, "epsilon", options.epsilon ?? 1e-8, Number.MIN_VALUE),
-    weightDecay: checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0),
+    beta1: checkFloat32(where, "beta1", options.beta1 ?? 0.9, 0, belowOne),
+    beta2: checkFloat32(where, "beta2", options.beta2 ?? 0.999, 0, belowOne),
+    epsilon: checkFloat32(where, "epsilon", options.epsilon ?? 1e-8, Number.MIN_VALUE),
+    weightDecay: checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0),
     warmupSteps: checkInteger(where, "warmupSteps", options.warmupSteps ?? 0, 0),
-    r: checkNumber(where, "r", options.r ?? 0),
-    weightLrPower: checkNumber(where, "weightLrPower", options.weightLrPower ?? 2, 0),
+    r: checkFloat32(where, "r", options.r ?? 0),
+    weightLrPower: checkFloat32(where, "weightLrPower", options.weightLrPower ?? 2, 0),
   };
   const decay = decayOf(settings.weightDecay, commonSettings(where, options).decays);
   const common = { common: options };

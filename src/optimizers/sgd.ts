@@ -1,6 +1,6 @@
 // Stochastic gradient descent with its variants: full batch, momentum, Nesterov's momentum.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkFloat32, checkOptions } from "../errors.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames } from "./common.js";
 import { Optimizer } from "./optimizer.js";
@@ -86,8 +86,8 @@ export function nesterov(options: MomentumOptions = {}): Optimizer {
 
 function descent(name: string, learningRate: LearningRate, options: SgdOptions, fullBatch: boolean): Optimizer {
   const where = `optimizers.${name}`;
-  const momentumValue = checkNumber(where, "momentum", options.momentum ?? 0, 0, 1);
-  const weightDecay = checkNumber(where, "weightDecay", options.weightDecay ?? 0, 0);
+  const momentumValue = checkFloat32(where, "momentum", options.momentum ?? 0, 0, 1);
+  const weightDecay = checkFloat32(where, "weightDecay", options.weightDecay ?? 0, 0);
   const lookAhead = options.nesterov ?? false;
   const rule = {
     name: "sgd",

@@ -32,6 +32,24 @@ describe("options of all optimizers", () => {
     expect(() => optimizers.adam({ globalClipNorm: 0 })).toThrow(
       "optimizers.adam: globalClipNorm must be a positive number, received 0.",
     );
+    expect(() => optimizers.sgd({ clipNorm: 1e-300 })).toThrow(
+      "optimizers.sgd: clipNorm must be a number that float32 can hold, at least 1e-45, received 1e-300.",
+    );
+    expect(() => optimizers.adam({ epsilon: 1e-300 })).toThrow(
+      "optimizers.adam: epsilon must be a number that float32 can hold, at least 1e-45, received 1e-300.",
+    );
+    expect(() => optimizers.sgd({ learningRate: 1e39 })).toThrow(
+      "optimizers.sgd: learningRate must be a number that float32 can hold, at most 3.4e38 in size, received 1e+39.",
+    );
+    expect(() => optimizers.sgd({ learningRate: () => 1e39 }).rateAt(3)).toThrow(
+      "optimizers.sgd: the learning rate of step 3 must be a number that float32 can hold, at most 3.4e38 in size, received 1e+39.",
+    );
+    expect(() => optimizers.adam({ gradientAccumulationSteps: 2 ** 33 })).toThrow(
+      "optimizers.adam: gradientAccumulationSteps must be an integer of at most 4294967295, received 8589934592.",
+    );
+    expect(() => optimizers.adam({ useEma: true, emaOverwriteFrequency: 2 ** 24 + 1 })).toThrow(
+      "optimizers.adam: emaOverwriteFrequency must be an integer of at most 16777216, received 16777217.",
+    );
     expect(() => optimizers.adam({ gradientAccumulationSteps: 1 })).toThrow(
       "optimizers.adam: gradientAccumulationSteps must be an integer of at least 2, received 1.",
     );
