@@ -263,6 +263,11 @@ export class ModelCore {
     return true;
   }
 
+  /** True when the program may hold trained weights that are NaN or infinite. Not while it executes. */
+  get mayHaveDiverged(): boolean {
+    return this.#session?.mayHaveDiverged(this.seed) ?? false;
+  }
+
   /** Gives up the program; the weights stay. The optimizer's state is lost: for `compile` and `dispose`. */
   releaseSession(): void {
     this.#session?.dispose();

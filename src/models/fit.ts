@@ -11,7 +11,7 @@ import type { Dataset } from "./data.js";
 import { callAll, finishEpoch } from "./epoch.js";
 import { History } from "./history.js";
 import { LbfgsTraining } from "./lbfgs.js";
-import { notFiniteError } from "./not-finite.js";
+import { checkTrainedWeights, notFiniteError } from "./not-finite.js";
 import { Pace } from "./pace.js";
 import { bindColumns, needsOf, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
@@ -46,6 +46,7 @@ export function* fitProcedure(
   const { optimizer } = core.compiled(method);
   const searches = optimizer instanceof Lbfgs;
   const training = searches ? new LbfgsTraining(core, method, plan, optimizer) : new Training(core, method, plan);
+  const stepBefore = core.step;
   core.stopTraining = false;
   for (const callback of plan.callbacks) callback.setModel?.(model);
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
@@ -55,6 +56,8 @@ export function* fitProcedure(
     core.takeAverages(false);
   }
   yield* callAll(plan.callbacks, (callback) => callback.onTrainEnd?.(training.lastLogs));
+  yield* idle();
+  if (core.step > stepBefore) checkTrainedWeights(core, method);
   return training.history;
 }
 

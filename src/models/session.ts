@@ -19,6 +19,7 @@ import { reduceLoss } from "../losses/reduction.js";
 import { type Report, reportMean, reportMetric } from "../metrics/measure.js";
 import { outputName } from "../naming.js";
 import * as ops from "../ops/index.js";
+import type { Seed } from "../random/philox.js";
 import type { SizedReport } from "./tally.js";
 import { busyError } from "./task.js";
 import { buildPass, type Topology } from "./topology.js";
@@ -92,6 +93,7 @@ export class Session implements WeightHome {
   readonly evaluate: Routine | null;
   readonly train: Routine | null;
   readonly #weights: readonly Weight[];
+  readonly #size: PlannedTensor | null;
   readonly #executing: () => boolean;
   #disposed = false;
 
@@ -107,8 +109,11 @@ export class Session implements WeightHome {
       if (this.#weights.some((weight) => weight.variable.trainable))
         drafts.push(draftScoring("train", topology, plan, needs));
     }
+    const functions = drafts.map((draft) => draft.fn);
+    const sizes = drafts.length < 3 ? null : sizeOfTrained(this.#weights);
+    if (sizes !== null) functions.push({ name: "size", inputs: [], outputs: [sizes] });
     this.program = compileGraph({
-      functions: drafts.map((draft) => draft.fn),
+      functions,
       variables: this.#weights.map((weight) => weight.variable),
       ...(plan === null || drafts.length < 3
         ? {}
@@ -122,6 +127,7 @@ export class Session implements WeightHome {
     this.predict = this.#routine(drafts[0] as Draft);
     this.evaluate = routine(drafts[1]);
     this.train = routine(drafts[2]);
+    this.#size = sizes === null ? null : this.program.tensor("size", sizes);
   }
 
   /** True when this program can be used for what is asked. */
@@ -186,6 +192,15 @@ export class Session implements WeightHome {
     if (exchange) this.executable.write(region.offset, weights);
   }
 
+  /** True when trained weights may be NaN or infinite here: false is certain, true is worth a closer look. */
+  mayHaveDiverged(seed: Seed): boolean {
+    const { size: range } = this.program.functions;
+    if (this.#size === null || range === undefined) return false;
+    // The core does it at the speed of the memory, and few weights cost less than a microsecond.
+    this.executable.run(range.first, range.last, 1, { learningRate: 0, step: 0, seed });
+    return !Number.isFinite(this.executable.read(this.#size.offset, 1)[0]);
+  }
+
   /** Gives the weights back and frees the program. */
   dispose(): void {
     if (this.#disposed) return;
@@ -238,6 +253,12 @@ export class Session implements WeightHome {
       reported: reports.flatMap(({ tensors }) => tensors.map((x) => this.program.tensor(fn.name, x).index)),
     };
   }
+}
+
+/** The sum of squares of the trained weights. Squares beyond float32 make it infinite, too. */
+function sizeOfTrained(weights: readonly Weight[]): SymbolicTensor {
+  const trained = weights.filter(({ variable }) => variable.trainable);
+  return trained.map(({ node }) => ops.sumSquares(node)).reduce(add);
 }
 
 function draftPrediction(topology: Topology): Draft {

@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { AbortError, ShapeError } from "../../src/errors.js";
+import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
 import * as losses from "../../src/losses/index.js";
 import { type Model, sequential } from "../../src/models/index.js";
@@ -244,6 +245,37 @@ describe.each(testBackends)("bad input on $label", (backend) => {
           "The output has one unit: use binaryCrossentropy.",
       ),
     );
+  });
+
+  it("weights that become NaN with the last step are told", async () => {
+    const make = () => {
+      const net = sequential([layers.dense({ units: 1, kernelInitializer: "zeros", inputShape: [2] })], {
+        name: "roots",
+      });
+      const loss = (_yTrue: SymbolicTensor, yPred: SymbolicTensor) => ops.mean(ops.sqrt(yPred), -1);
+      net.compile({ optimizer: "adam", loss });
+      return net;
+    };
+    const text =
+      'expected finite weights, received NaN in weight "dense/kernel" after step 1. The weights stay as they are: make new ' +
+      "ones, or set them. Likely causes: a learning rate that is too large, or a derivative that is infinite, as that of a " +
+      "square root at 0.";
+    await expect(make().fit([[1, 2]], [0], silent)).rejects.toThrow(new RangeError(`model "roots", fit: ${text}`));
+    expect(() => make().fitSync([[1, 2]], [0], silent)).toThrow(`model "roots", fitSync: ${text}`);
+    await expect(make().trainOnBatch([[1, 2]], [0])).rejects.toThrow(`model "roots", trainOnBatch: ${text}`);
+    // A callback that mends them is as good.
+    const mended = make();
+    const onTrainEnd = () => mended.setWeights([[[1], [1]], [0]]);
+    await mended.fit([[1, 2]], [0], { ...silent, callbacks: { onTrainEnd } });
+    expect(allWeights(mended)).toEqual([1, 1, 0]);
+  });
+
+  it("weights beyond the root of float32's range are no error", async () => {
+    const net = sequential([layers.dense({ units: 1, inputShape: [1] })]);
+    net.compile({ optimizer: optimizers.sgd({ learningRate: 0 }), loss: "mae" });
+    net.setWeights([[[1e30]], [0]]);
+    await net.fit([[1]], [0], silent);
+    expect(allWeights(net)).toEqual([Math.fround(1e30), 0]);
   });
 
   it("a callback that fails later is not left alone by fitSync", async () => {
