@@ -28,7 +28,8 @@ export function createAdaptable(
   definition: LayerDefinition,
   learn: (blocks: AsyncIterable<RowBlock>, where: string) => Promise<LayerState>,
 ): AdaptableLayer {
-  let row = definition.options.inputShape ?? null;
+  const expected = definition.options.inputShape ?? null;
+  let row = expected;
   const layer = createLayer({
     ...definition,
     build(shape, context) {
@@ -41,7 +42,7 @@ export function createAdaptable(
     const where = `${core.where}, adapt`;
     let found: readonly number[] | null = null;
     const blocks = async function* () {
-      for await (const block of blocksOf(where, data, core.builtFor === null ? null : row)) {
+      for await (const block of blocksOf(where, data, core.builtFor === null ? expected : row)) {
         found = block.row;
         yield block;
       }
