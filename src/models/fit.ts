@@ -17,7 +17,7 @@ import { bindColumns, needsOf, type Span } from "./predict.js";
 import type { Progress } from "./progress.js";
 import type { Routine } from "./session.js";
 import { Tally } from "./tally.js";
-import { execute, idle, type Procedure } from "./task.js";
+import { execute, idle, pauseBeforeCall, type Procedure } from "./task.js";
 
 /** What a training needs, checked and complete. */
 export interface FitPlan {
@@ -142,6 +142,7 @@ class Training {
   *#call(wanted: number): Procedure<Logs> {
     const core = this.#core;
     const { signal, batchSize, data } = this.#plan;
+    yield* pauseBeforeCall();
     if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
     const steps = this.#chooseSteps(wanted);
     const order = this.#nextRows(steps);

@@ -32,9 +32,10 @@ export interface IdleTask {
   readonly kind: "idle";
 }
 
-/** A place in long work where other work may get its turn. */
+/** A place in long work where other work may get its turn, when it has had none for so many milliseconds, else for 8. */
 export interface PauseTask {
   readonly kind: "pause";
+  readonly after?: number;
 }
 
 export type Task = ExecuteTask | WaitTask | IdleTask | PauseTask;
@@ -52,6 +53,11 @@ export function* wait(value: unknown): Procedure<void> {
 
 export function* pause(): Procedure<void> {
   yield { kind: "pause" };
+}
+
+/** Before a call that may build the program and move the weights, 11 ms for a million of them: not behind other long work. */
+export function* pauseBeforeCall(): Procedure<void> {
+  yield { kind: "pause", after: shortHold };
 }
 
 export function* idle(): Procedure<void> {
@@ -107,16 +113,14 @@ const shortHold = 2;
 // it as much as one long call.
 let lastTurn = Number.NEGATIVE_INFINITY;
 
-async function giveTurn(): Promise<void> {
-  await nextTurn();
-  lastTurn = performance.now();
-}
-
 /** Runs a procedure without blocking the thread. */
 export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
   const perform = async (task: ExecuteTask | WaitTask | PauseTask): Promise<unknown> => {
     if (task.kind === "pause") {
-      if (performance.now() - lastTurn >= longestHold) await giveTurn();
+      if (performance.now() - lastTurn >= (task.after ?? longestHold)) {
+        await nextTurn();
+        lastTurn = performance.now();
+      }
       return undefined;
     }
     if (task.kind === "wait") {
@@ -128,8 +132,6 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
     }
     await turnstile.enter();
     try {
-      // To prepare may build the program and move the weights, 11 ms for a million of them: not behind other long work.
-      if (performance.now() - lastTurn >= shortHold) await giveTurn();
       const { executable, request, after } = task.prepare();
       turnstile.executing = true;
       try {
