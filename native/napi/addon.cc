@@ -1,5 +1,6 @@
 // The N-API binding: exactly the functions of feedforward.h, plus the asynchronous forms of run and train.
 // Every environment (main thread or worker) has its own state; nothing that belongs to JavaScript is static.
+#include "core/memory.h"
 #include "core/pool.h"
 #include "napi/job.h"
 
@@ -241,6 +242,19 @@ napi_value arena_size(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// The one thing that JavaScript cannot see of its own memory: how many floats lie before the first cache line.
+napi_value aligned_offset(napi_env env, napi_callback_info info) {
+  napi_value arguments[kMaxArguments], result = nullptr;
+  Elements memory;
+  if (!read_arguments(env, info, 1, arguments) ||
+      !read_elements(env, arguments[0], "memory", napi_float32_array, &memory)) {
+    return nullptr;
+  }
+  const uintptr_t past = reinterpret_cast<uintptr_t>(memory.data) % kAlignment;
+  napi_create_uint32(env, static_cast<uint32_t>((kAlignment - past) % kAlignment / sizeof(float)), &result);
+  return result;
+}
+
 napi_value create(napi_env env, napi_callback_info info) {
   napi_value arguments[kMaxArguments], object = nullptr;
   Elements words, arena;
@@ -375,11 +389,17 @@ NAPI_MODULE_INIT() {
     const char* name;
     napi_callback function;
   } functions[] = {
-      {"describe", ff::describe},       {"setIsa", ff::set_isa},
-      {"setThreads", ff::set_threads},  {"arenaSize", ff::arena_size},
-      {"create", ff::create},           {"run", ff::run},
-      {"runAsync", ff::run_async},      {"train", ff::train},
-      {"trainAsync", ff::train_async},  {"cancel", ff::cancel},
+      {"describe", ff::describe},
+      {"setIsa", ff::set_isa},
+      {"setThreads", ff::set_threads},
+      {"arenaSize", ff::arena_size},
+      {"alignedOffset", ff::aligned_offset},
+      {"create", ff::create},
+      {"run", ff::run},
+      {"runAsync", ff::run_async},
+      {"train", ff::train},
+      {"trainAsync", ff::train_async},
+      {"cancel", ff::cancel},
       {"destroy", ff::destroy_program},
   };
   for (const auto& entry : functions) {

