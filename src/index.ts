@@ -31,6 +31,8 @@ export { History, Model, model, sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
+export type * from "./plots/index.js";
+export * as plots from "./plots/index.js";
 export type { Regularizer, RegularizerFunction } from "./regularizers/index.js";
 export * as regularizers from "./regularizers/index.js";
 export * as schedules from "./schedules/index.js";

@@ -10,7 +10,7 @@ import { tensor } from "../src/tensor.js";
 import { testBackends } from "./backends.js";
 import { expectClose, readFixture, type Tolerance } from "./fixtures/fixture.js";
 
-const { custom, classificationReport, accuracy, ...factories } = metrics;
+const { custom, classificationReport, accuracy, rocCurve, precisionRecallCurve, ...factories } = metrics;
 
 type Name = keyof typeof factories;
 

@@ -1,6 +1,7 @@
 // True and predicted labels, side by side in arrays: the confusion matrix and the table of scores of each class.
 
 import { checkInteger, checkOptions, describeValue, explain, ShapeError } from "../errors.js";
+import { type MatrixPictureOptions, matrixPicture } from "./matrix-picture.js";
 import { isTensorLike, type TensorInput, toTensor } from "../tensor.js";
 
 /** Labels: numbers or texts in an array, a typed array or a tensor of shape [n] or [n, 1]. */
@@ -21,6 +22,8 @@ export interface ConfusionMatrix {
   readonly matrix: number[][];
   /** A table. */
   toString(): string;
+  /** A picture. */
+  toSvg(options?: MatrixPictureOptions): string;
 }
 
 /** The implementation of `confusionMatrix` for arrays. */
@@ -50,10 +53,16 @@ export function compareLabels(
     const counts = i === undefined ? undefined : matrix[i];
     if (counts !== undefined && j !== undefined) counts[j] = (counts[j] as number) + (sampleWeight?.[row] ?? 1);
   }
-  return { labels, matrix, toString: () => matrixText(labels, matrix) };
+  return {
+    labels,
+    matrix,
+    toString: () => matrixText(labels, matrix),
+    toSvg: (picture = {}) => matrixPicture(`${where}, toSvg`, labels.map(String), matrix, picture),
+  };
 }
 
-function labelsOf(where: string, name: string, given: unknown): Label[] {
+/** Labels as a list; `name` is how errors call it. */
+export function labelsOf(where: string, name: string, given: unknown): Label[] {
   if (Array.isArray(given) && given.every((label) => typeof label === "string" || typeof label === "number")) {
     return given;
   }

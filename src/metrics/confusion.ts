@@ -1,10 +1,11 @@
 // The confusion matrix as a metric, and scores that are made of it.
 
-import { checkNumber, unknownName } from "../errors.js";
+import { checkNumber, explain, unknownName } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { checkShapes } from "../losses/loss.js";
 import * as ops from "../ops/index.js";
 import { compareLabels, type ComparisonOptions, type ConfusionMatrix, type LabelInput } from "./comparison.js";
+import { type MatrixPictureOptions, matrixPicture } from "./matrix-picture.js";
 import { type MetricContext, type SumsMetric, sumsMetric } from "./metric.js";
 import { checkFromLogits, type FromLogitsOptions, place, probabilities } from "./predictions.js";
 
@@ -20,6 +21,8 @@ export interface ConfusionMatrixMetric extends SumsMetric {
    * there was one). Null before.
    */
   readonly matrix: number[][] | null;
+  /** A picture of it; throws a TypeError before there is one. */
+  toSvg(options?: MatrixPictureOptions): string;
 }
 
 /** The matrix of a batch, n x n values in a row, rows weighed. */
@@ -97,7 +100,18 @@ function matrixMetric(options: DecisionOptions): ConfusionMatrixMetric {
       },
     },
   );
-  return Object.defineProperty(metric, "matrix", { get: () => matrix, enumerable: true }) as ConfusionMatrixMetric;
+  return Object.defineProperties(metric, {
+    matrix: { get: () => matrix, enumerable: true },
+    toSvg: {
+      value(picture: MatrixPictureOptions = {}) {
+        const where = "metrics.confusionMatrix, toSvg";
+        if (matrix === null)
+          throw new TypeError(explain(where, "expected a matrix", "none yet", "Call evaluate first."));
+        const names = matrix.map((_, i) => String(i));
+        return matrixPicture(where, names, matrix, picture);
+      },
+    },
+  }) as ConfusionMatrixMetric;
 }
 
 /**

@@ -19,6 +19,8 @@ export type { CohenKappaOptions, ConfusionMatrixMetric, DecisionOptions } from "
 export { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js";
 export type { CountOptions, PrecisionOptions } from "./counts.js";
 export { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
+export type { PrecisionRecallCurve, RocCurve, ScoreCurveOptions } from "./curves.js";
+export { precisionRecallCurve, rocCurve } from "./curves.js";
 export type { Average, F1Options, FBetaOptions } from "./f-score.js";
 export { f1Score, f1Score as f1, fBetaScore, fBetaScore as fBeta } from "./f-score.js";
 export type { CrossentropyMetricOptions } from "./from-losses.js";
@@ -36,6 +38,7 @@ export {
   sparseCategoricalCrossentropy,
   squaredHinge,
 } from "./from-losses.js";
+export type { MatrixPictureOptions } from "./matrix-picture.js";
 export type {
   CustomMetricOptions,
   MeanMetric,

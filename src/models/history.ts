@@ -2,6 +2,7 @@
 
 import type { Logs } from "../callbacks/callback.js";
 import type { LbfgsStop } from "../optimizers/lbfgs-search.js";
+import { type CurveOptions, trainingCurves } from "./curves.js";
 
 /** Results by name, one number an epoch: `loss`, metrics, `valLoss`, ... */
 export interface HistoryValues {
@@ -56,5 +57,16 @@ export class History {
       if (value !== undefined) logs[name] = value;
     }
     return logs;
+  }
+
+  /**
+   * The training curves as SVG: a chart for each result, with that of the validation in the same one.
+   *
+   * @throws TypeError for unknown options; RangeError for sizes out of range and names that the history does not have.
+   * @example
+   * const svg = history.toSvg({ metrics: ["loss"], scale: "log" });
+   */
+  toSvg(options: CurveOptions = {}): string {
+    return trainingCurves(this.epoch, this.history, options);
   }
 }

@@ -7,6 +7,7 @@ import { copyWeights, replaceWeights, type WeightValues } from "../layers/weight
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { TensorInput } from "../tensor.js";
 import type { ModelCore } from "./core.js";
+import { type DiagramOptions, modelDiagram } from "./diagram.js";
 import type { CallsFor, Formed, ListOf, Symbols } from "./forms.js";
 import type { SummaryOptions } from "./options.js";
 import { distribute } from "./ports.js";
@@ -137,6 +138,20 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
     const text = summaryText(this.name, this.#core.topology("summary"), optimizer);
     if (options.print) console.log(text);
     return text;
+  }
+
+  /**
+   * A picture of the model as SVG: neurons and connections of a small chain of layers, boxes and arrows of any other.
+   *
+   * @throws TypeError for a `sequential` that does not know its input shape yet, and for unknown options; RangeError for
+   * `maxUnits` outside [3, 40].
+   * @example
+   * const svg = net.toSvg({ maxUnits: 8 });
+   */
+  toSvg(options: DiagramOptions = {}): string {
+    const core = this.#core;
+    core.checkIdle("toSvg");
+    return modelDiagram(core.where("toSvg"), this.name, core.topology("toSvg"), options);
   }
 
   /**

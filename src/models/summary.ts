@@ -62,7 +62,7 @@ function layerRows(topology: Topology): string[][] {
 }
 
 /** True when each layer takes what the one before gives, from the input to the output. */
-function isChain({ inputs, outputs, uses, order }: Topology): boolean {
+export function isChain({ inputs, outputs, uses, order }: Topology): boolean {
   if (inputs.tensors.length !== 1 || outputs.tensors.length !== 1 || order.length !== uses.length) return false;
   let [last] = inputs.tensors;
   for (const use of uses) {
@@ -74,7 +74,7 @@ function isChain({ inputs, outputs, uses, order }: Topology): boolean {
 }
 
 /** The names of the layers and inputs that a tensor comes from, through operations. */
-function sourcesOf({ inputs }: Topology, x: SymbolicTensor): string[] {
+export function sourcesOf({ inputs }: Topology, x: SymbolicTensor): string[] {
   const found: string[] = [];
   const seen = new Set<SymbolicTensor>();
   const open = [x];
@@ -91,7 +91,7 @@ function sourcesOf({ inputs }: Topology, x: SymbolicTensor): string[] {
 }
 
 /** 407050 as `407,050`, whatever the locale. */
-function formatCount(count: number): string {
+export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
