@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFile
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { isStale } from "./stale.mjs";
+import { bundledPackages, checkDeclarations, licenseTexts } from "./third-party.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const ifStale = process.argv.includes("--if-stale");
@@ -23,13 +24,17 @@ async function bundle() {
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
+    // papaparse asks for Node's streams otherwise, which are not used.
+    define: { PAPA_BROWSER_CONTEXT: "true" },
   };
-  await build({
+  const { metafile } = await build({
     ...shared,
     outdir: "dist/esm",
     format: "esm",
     splitting: true,
     platform: "neutral",
+    mainFields: ["browser", "module", "main"],
     external: ["node:*"],
   });
   await build({
@@ -38,8 +43,9 @@ async function bundle() {
     format: "cjs",
     platform: "node",
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-    define: { "import.meta.url": "importMetaUrl" },
+    define: { ...shared.define, "import.meta.url": "importMetaUrl" },
   });
+  writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licenseTexts(bundledPackages(Object.keys(metafile.inputs))));
   writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 }
 
@@ -48,11 +54,22 @@ function declarations() {
   for (const file of readdirSync(`${root}dist/esm`, { recursive: true })) {
     if (file.endsWith(".d.ts")) cpSync(`${root}dist/esm/${file}`, `${root}dist/cjs/${file}`);
   }
+  checkDeclarations(`${root}dist/esm`);
 }
 
 node("scripts/build-native.mjs");
 if (!ifStale || isStale("build/wasm/simd128.js", ["native", "wasm"])) node("scripts/build-wasm.mjs");
-if (!ifStale || isStale("dist/cjs/node.js", ["src", "build/wasm", "tsconfig.json", "scripts/build.mjs"])) {
+if (
+  !ifStale ||
+  isStale("dist/cjs/node.js", [
+    "src",
+    "build/wasm",
+    "tsconfig.json",
+    "package-lock.json",
+    "scripts/build.mjs",
+    "scripts/third-party.mjs",
+  ])
+) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   mkdirSync(`${root}dist`);
   await bundle();
