@@ -45,7 +45,18 @@ async function bundle() {
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { ...shared.define, "import.meta.url": "importMetaUrl" },
   });
-  writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licenseTexts(bundledPackages(Object.keys(metafile.inputs))));
+  // The command line is an own bundle on top of the Node entry; its libraries are CommonJS and require Node's modules.
+  const commandLine = await build({
+    ...shared,
+    entryPoints: ["src/cli/bin.ts"],
+    outdir: "dist/esm/cli",
+    format: "esm",
+    platform: "node",
+    external: ["../node.js"],
+    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+  });
+  const inputs = Object.keys({ ...metafile.inputs, ...commandLine.metafile.inputs });
+  writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licenseTexts(bundledPackages(inputs)));
   writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 }
 
