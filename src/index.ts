@@ -31,6 +31,8 @@ export { History, Model, model, sequential } from "./models/index.js";
 export * as ops from "./ops/index.js";
 export type { Optimizer } from "./optimizers/index.js";
 export * as optimizers from "./optimizers/index.js";
+export type { Perceptron, PerceptronFit, PerceptronFitOptions, PerceptronOptions } from "./perceptron.js";
+export { perceptron } from "./perceptron.js";
 export type * from "./plots/index.js";
 export * as plots from "./plots/index.js";
 export type { Regularizer, RegularizerFunction } from "./regularizers/index.js";

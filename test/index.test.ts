@@ -11,6 +11,7 @@ describe("the entries", () => {
       "gradientCheck",
       "input",
       "model",
+      "perceptron",
       "ready",
       "sequential",
       "setBackend",
