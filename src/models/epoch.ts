@@ -2,10 +2,8 @@
 
 import type { Callback, Logs } from "../callbacks/callback.js";
 import { validationName } from "../naming.js";
-import type { ModelCore } from "./core.js";
 import type { FitPlan } from "./fit.js";
 import type { History } from "./history.js";
-import { evaluateProcedure } from "./predict.js";
 import { idle, type Procedure, wait } from "./task.js";
 
 /** Calls a hook of every callback, each when nothing executes and the one before has finished. */
@@ -18,14 +16,12 @@ export function* callAll(callbacks: readonly Callback[], hook: (callback: Callba
 
 /** Ends epoch number `epoch` of `steps` steps: adds the results of validation to `logs`, and hands them out. */
 export function* finishEpoch(
-  core: ModelCore,
-  method: string,
-  { validation, callbacks, progress, signal }: FitPlan,
+  { validation, callbacks, progress }: FitPlan,
   history: History,
   { epoch, steps, logs }: { readonly epoch: number; readonly steps: number; readonly logs: Logs },
 ): Procedure<void> {
   if (validation !== null && (epoch + 1) % validation.every === 0) {
-    const results = yield* evaluateProcedure(core, method, validation.data, validation.span, signal);
+    const results = yield* validation.evaluate();
     for (const [name, value] of Object.entries(results)) logs[validationName(name)] = value;
   }
   history.add(epoch, logs);

@@ -3,6 +3,7 @@
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Tensor, TensorInput } from "../tensor.js";
 import type { InputData, TargetData } from "./data.js";
+import type { Batches } from "./stream.js";
 
 /** Inputs or outputs of a model: one, a list, or an object by name. */
 export type Symbols = SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>;
@@ -21,6 +22,9 @@ export type InputsFor<S extends Symbols> = S extends SymbolicTensor | readonly S
 export type TargetsFor<S extends Symbols> = S extends SymbolicTensor | readonly SymbolicTensor[]
   ? TargetData
   : { readonly [K in keyof S]?: TensorInput | null } | readonly (TensorInput | null)[];
+
+/** What may be given instead of `x` and `y`. */
+export type BatchesFor<In extends Symbols, Out extends Symbols> = Batches<InputsFor<In>, TargetsFor<Out>>;
 
 /** All of them as a list. */
 export type ListOf<S extends Symbols> = S extends SymbolicTensor

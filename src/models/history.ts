@@ -32,6 +32,8 @@ export class History {
   readonly history: HistoryValues = { loss: [] };
   /** With `optimizers.lbfgs()`: why it ended early; null when it did not. */
   stop: SearchStop | null = null;
+  /** What `fit` warned of. */
+  readonly warnings: string[] = [];
 
   /** Adds the results of an epoch. */
   add(epoch: number, logs: Logs): void {

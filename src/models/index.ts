@@ -1,7 +1,17 @@
 // Models, as users see them.
 
 export type { InputData, TargetData } from "./data.js";
-export type { CallsFor, Formed, InputsFor, ListOf, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
+export type {
+  BatchesFor,
+  CallsFor,
+  Formed,
+  InputsFor,
+  ListOf,
+  NameOf,
+  Prediction,
+  Symbols,
+  TargetsFor,
+} from "./forms.js";
 export type { HistoryValues, SearchStop } from "./history.js";
 export { History } from "./history.js";
 export type { AnyModel, LossAndMetrics } from "./model.js";
@@ -19,4 +29,5 @@ export type {
 export type { ClassWeight, SampleWeight } from "./row-weights.js";
 export type { FunctionalOptions, ModelOptions } from "./sequential.js";
 export { model, sequential } from "./sequential.js";
+export type { Batch, Batches } from "./stream.js";
 export type { WeightInfo, WeightInput } from "./structure.js";

@@ -7,7 +7,9 @@ import type { Lbfgs } from "../optimizers/lbfgs.js";
 import { type Evaluation, type Evaluations, LbfgsSearch, type LbfgsStop } from "../optimizers/lbfgs-search.js";
 import { fillInOrder } from "./batches.js";
 import type { ModelCore } from "./core.js";
+import type { Dataset } from "./data.js";
 import { callAll, finishEpoch } from "./epoch.js";
+import { ArrayFeed } from "./feed.js";
 import type { FitPlan } from "./fit.js";
 import { History } from "./history.js";
 import { notFiniteError } from "./not-finite.js";
@@ -23,6 +25,8 @@ export class LbfgsTraining {
   readonly #core: ModelCore;
   readonly #method: string;
   readonly #plan: FitPlan;
+  readonly #data: Dataset;
+  readonly #rows: number;
   readonly #optimizer: Lbfgs;
   readonly #order: Int32Array;
   /** Dropout draws by the step: the masks must not change while the search compares losses. */
@@ -34,7 +38,13 @@ export class LbfgsTraining {
   #pace = Number.POSITIVE_INFINITY;
 
   constructor(core: ModelCore, method: string, plan: FitPlan, optimizer: Lbfgs) {
-    const { rows, batchSize } = plan;
+    const { feed } = plan;
+    if (!(feed instanceof ArrayFeed)) {
+      const expectation = "optimizer lbfgs compares losses over all rows: expected arrays";
+      const remedy = "Choose another optimizer for batches.";
+      throw new TypeError(explain(core.where(method), expectation, "an iterable of batches", remedy));
+    }
+    const { rows, batchSize } = feed.plan;
     if (batchSize < rows) {
       const remedy = "Leave out batchSize, or choose another optimizer for batches.";
       const expectation = `optimizer lbfgs compares losses over all rows: batchSize must be ${rows}`;
@@ -50,6 +60,8 @@ export class LbfgsTraining {
     this.#core = core;
     this.#method = method;
     this.#plan = plan;
+    this.#data = feed.plan.data;
+    this.#rows = rows;
     this.#optimizer = optimizer;
     this.#step = core.step;
     this.#order = new Int32Array(rows);
@@ -69,7 +81,7 @@ export class LbfgsTraining {
       this.lastLogs = logs;
       yield* callAll(callbacks, (callback) => callback.onBatchEnd?.(0, logs));
       this.#record(stop);
-      yield* finishEpoch(this.#core, this.#method, this.#plan, this.history, { epoch, steps: 1, logs });
+      yield* finishEpoch(this.#plan, this.history, { epoch, steps: 1, logs });
       if (stop !== null) this.#core.stopTraining = true;
     }
   }
@@ -124,7 +136,7 @@ export class LbfgsTraining {
     if (result.status === "cancelled") throw core.aborted(this.#method, signal);
     this.#pace = performance.now() - began;
     this.#tally?.clear();
-    this.#tally?.add(result.reports, 0, this.#plan.rows);
+    this.#tally?.add(result.reports, 0, this.#rows);
     const value = result.reports[0] as number;
     return gradient.every(Number.isFinite) ? { value, gradient } : { value: Number.POSITIVE_INFINITY, gradient };
   }
@@ -160,7 +172,7 @@ export class LbfgsTraining {
   *#notFinite(loss: number): Procedure<RangeError> {
     yield* idle();
     const step = { rows: this.#order, epoch: this.#plan.initialEpoch, batch: 0, loss };
-    return notFiniteError(this.#core, this.#method, this.#session(), this.#plan.data, step);
+    return notFiniteError(this.#core, this.#method, this.#session(), this.#data, step);
   }
 
   /** The trainable weights, which lie before the others. */
@@ -172,7 +184,7 @@ export class LbfgsTraining {
   #session(): Session {
     // A callback may have disposed of the model.
     if (this.#core.disposed) throw this.#core.aborted(this.#method, this.#plan.signal);
-    return this.#core.trainingSession(this.#method, needsOf(this.#plan.data, this.#plan.rows));
+    return this.#core.trainingSession(this.#method, needsOf(this.#data, this.#rows));
   }
 
   #request(session: Session): TrainRequest {
@@ -181,12 +193,12 @@ export class LbfgsTraining {
       first: routine.first,
       updateFirst: routine.updateFirst,
       last: routine.updateFirst,
-      batchRows: this.#plan.rows,
+      batchRows: this.#rows,
       order: this.#order,
       learningRates: null,
       step: this.#step,
       seed: this.#core.seed,
-      columns: bindColumns(routine, this.#plan.data),
+      columns: bindColumns(routine, this.#data),
       reports: routine.reported,
     };
   }

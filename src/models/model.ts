@@ -9,10 +9,13 @@ import { planUpdate } from "../graph/update.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import type { InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
+import type { InputData, TargetData } from "./data.js";
+import type { BatchesFor, InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 import type { History } from "./history.js";
 import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "./options.js";
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
+import { isByName } from "./ports.js";
+import { type Batches, isBatches } from "./stream.js";
 import { ModelStructure } from "./structure.js";
 import { type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
@@ -81,7 +84,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * For several inputs or outputs they are arrays, or objects by name; the history then has `loss` for the weighted sum,
    * `riskLoss` for the loss of output "risk" and `riskAccuracy` for its accuracy.
    * Losses of an epoch are means over its rows, metrics are what they would be over all rows at once; both are computed before
-   * the row's batch is learnt. A metric with several results, for classes or thresholds, has `f1Score_0`, `f1Score_1` and so on.
+   * the row's batch is learnt. Instead of x and y there may be batches, `[x, y]` or `[x, y, sampleWeight]`, from an iterable, which
+   * need not fit into memory: the next ones are read while the core works. A metric with several results, for classes or thresholds, has `f1Score_0`, `f1Score_1` and so on.
    *
    * @returns the results of every epoch.
    * @throws ShapeError for x, y of the wrong shape; RangeError for values that are not finite, labels out of range, a batch
@@ -91,13 +95,17 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * const history = await net.fit(x, y, { epochs: 5, batchSize: 128, validationSplit: 0.1 });
    * history.history.loss;
    */
-  async fit(x: InputsFor<In>, y: TargetsFor<Out>, options: FitOptions = {}): Promise<History> {
-    return await this.#trainAsync("fit", train(this.#core, "fit", x, y, options, this));
+  fit(x: InputsFor<In>, y: TargetsFor<Out>, options?: FitOptions): Promise<History>;
+  fit(batches: BatchesFor<In, Out>, options?: FitOptions): Promise<History>;
+  async fit(x: unknown, y?: unknown, options?: FitOptions): Promise<History> {
+    return await this.#trainAsync("fit", train(this.#core, "fit", ...scoredArguments(x, y, options), this));
   }
 
   /** `fit` in one go, for scripts and workers; needs `await ready()` before. Callbacks must not be asynchronous. */
-  fitSync(x: InputsFor<In>, y: TargetsFor<Out>, options: FitOptions = {}): History {
-    return this.#trainSync("fitSync", train(this.#core, "fitSync", x, y, options, this));
+  fitSync(x: InputsFor<In>, y: TargetsFor<Out>, options?: FitOptions): History;
+  fitSync(batches: BatchesFor<In, Out>, options?: FitOptions): History;
+  fitSync(x: unknown, y?: unknown, options?: FitOptions): History {
+    return this.#trainSync("fitSync", train(this.#core, "fitSync", ...scoredArguments(x, y, options), this));
   }
 
   /**
@@ -107,13 +115,19 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * @example
    * const { loss, accuracy } = await net.evaluate(xTest, yTest, { batchSize: 256 });
    */
-  async evaluate(x: InputsFor<In>, y: TargetsFor<Out>, options: EvaluateOptions = {}): Promise<LossAndMetrics> {
-    return asResults(await this.#runAsync(evaluate(this.#core, "evaluate", x, y, options)));
+  evaluate(x: InputsFor<In>, y: TargetsFor<Out>, options?: EvaluateOptions): Promise<LossAndMetrics>;
+  evaluate(batches: BatchesFor<In, Out>, options?: EvaluateOptions): Promise<LossAndMetrics>;
+  async evaluate(x: unknown, y?: unknown, options?: EvaluateOptions): Promise<LossAndMetrics> {
+    const procedure = evaluate(this.#core, "evaluate", ...scoredArguments(x, y, options));
+    return asResults(await this.#runAsync(procedure));
   }
 
   /** `evaluate` in one go; needs `await ready()` before. */
-  evaluateSync(x: InputsFor<In>, y: TargetsFor<Out>, options: EvaluateOptions = {}): LossAndMetrics {
-    return asResults(this.#runSync("evaluateSync", evaluate(this.#core, "evaluateSync", x, y, options)));
+  evaluateSync(x: InputsFor<In>, y: TargetsFor<Out>, options?: EvaluateOptions): LossAndMetrics;
+  evaluateSync(batches: BatchesFor<In, Out>, options?: EvaluateOptions): LossAndMetrics;
+  evaluateSync(x: unknown, y?: unknown, options?: EvaluateOptions): LossAndMetrics {
+    const procedure = evaluate(this.#core, "evaluateSync", ...scoredArguments(x, y, options));
+    return asResults(this.#runSync("evaluateSync", procedure));
   }
 
   /**
@@ -126,12 +140,12 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * const out = await net.predict([[0, 1], [1, 1]]);
    * out.toArray();
    */
-  async predict(x: InputsFor<In>, options: PredictOptions = {}): Promise<Prediction<Out>> {
+  async predict(x: InputsFor<In> | BatchesFor<In, Out>, options: PredictOptions = {}): Promise<Prediction<Out>> {
     return this.#formed(await this.#runAsync(predict(this.#core, "predict", x, options)));
   }
 
   /** `predict` in one go, with the lowest latency; needs `await ready()` before. */
-  predictSync(x: InputsFor<In>, options: PredictOptions = {}): Prediction<Out> {
+  predictSync(x: InputsFor<In> | BatchesFor<In, Out>, options: PredictOptions = {}): Prediction<Out> {
     return this.#formed(this.#runSync("predictSync", predict(this.#core, "predictSync", x, options)));
   }
 
@@ -222,6 +236,16 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
       this.#core.endTraining();
     }
   }
+}
+
+/** `fit(x, y, options)` or `fit(batches, options)`. */
+function scoredArguments<Options>(
+  x: unknown,
+  y: unknown,
+  options: Options | undefined,
+): [x: InputData | Batches, y: TargetData | undefined, options: Options] {
+  if (isBatches(x) && options === undefined && isByName(y)) return [x, undefined, y as Options];
+  return [x as InputData, y as TargetData | undefined, options ?? ({} as Options)];
 }
 
 function asResults(logs: Logs): LossAndMetrics {

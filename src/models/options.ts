@@ -8,6 +8,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import type { OptimizerShortcut } from "../optimizers/resolve.js";
 import type { InputData, TargetData } from "./data.js";
 import type { ClassWeight, SampleWeight } from "./row-weights.js";
+import { type Batches, isBatches } from "./stream.js";
 
 /** `Names` are the names of the outputs. */
 export interface CompileOptions<Names extends string = string> {
@@ -57,14 +58,21 @@ export interface FitOptions extends WeightingOptions {
   batchSize?: number;
   /** The number of the first epoch, to continue a training; default 0. */
   initialEpoch?: number;
-  /** Reorder the rows in each epoch, by the model's seed; default true. */
+  /**
+   * Steps of an epoch; default all rows, or all batches of an iterable. An epoch then goes on where the one before ended, and ends
+   * early, with a warning, where the data ends; needed for batches without an end.
+   */
+  stepsPerEpoch?: number;
+  /** Reorder the rows in each epoch, by the model's seed; default true. Batches stay in the order in which they come. */
   shuffle?: boolean;
   /** The part of the rows, in (0, 1), that is kept for validation: the last ones, before shuffling. */
   validationSplit?: number;
-  /** `[x, y]` or `[x, y, sampleWeight]` to evaluate after each epoch. */
-  validationData?: readonly [InputData, TargetData] | readonly [InputData, TargetData, SampleWeight];
+  /** `[x, y]` or `[x, y, sampleWeight]`, or batches of such, to evaluate after each epoch. */
+  validationData?: readonly [InputData, TargetData] | readonly [InputData, TargetData, SampleWeight] | Batches;
   /** Default `batchSize`. */
   validationBatchSize?: number;
+  /** Evaluate on the first so many batches only; needed for batches without an end. */
+  validationSteps?: number;
   /** Evaluate after every so many epochs; default 1. */
   validationFreq?: number;
   /** Weights of classes by number, which multiply the loss of their rows; for models with one output. */
@@ -85,6 +93,8 @@ export interface FitOptions extends WeightingOptions {
 export interface EvaluateOptions extends WeightingOptions {
   /** Rows computed at a time; default 32. Results differ by rounding only. */
   batchSize?: number;
+  /** Only the first so many batches; default all of them. */
+  steps?: number;
   /** Silent in any case: only `fit` shows progress. */
   verbose?: "auto" | 0;
   signal?: AbortSignal;
@@ -93,6 +103,8 @@ export interface EvaluateOptions extends WeightingOptions {
 export interface PredictOptions {
   /** Rows computed at a time; default 32. Results differ by rounding only. */
   batchSize?: number;
+  /** Only the first so many batches; default all of them. */
+  steps?: number;
   /** Silent in any case: only `fit` shows progress. */
   verbose?: "auto" | 0;
   signal?: AbortSignal;
@@ -111,10 +123,12 @@ const fitNames = [
   "epochs",
   "batchSize",
   "initialEpoch",
+  "stepsPerEpoch",
   "shuffle",
   "validationSplit",
   "validationData",
   "validationBatchSize",
+  "validationSteps",
   "validationFreq",
   "sampleWeight",
   "classWeight",
@@ -133,6 +147,8 @@ export function checkFitOptions(where: string, options: FitOptions): void {
   checkInteger(where, "epochs", options.epochs ?? initialEpoch + 1, 0);
   checkBatchSize(where, "batchSize", options.batchSize);
   checkBatchSize(where, "validationBatchSize", options.validationBatchSize);
+  checkSteps(where, "stepsPerEpoch", options.stepsPerEpoch);
+  checkSteps(where, "validationSteps", options.validationSteps);
   checkInteger(where, "validationFreq", options.validationFreq ?? 1, 1);
   const { validationSplit, validationData, verbose } = options;
   if (validationSplit !== undefined) {
@@ -141,6 +157,7 @@ export function checkFitOptions(where: string, options: FitOptions): void {
   }
   if (
     validationData !== undefined &&
+    !isBatches(validationData) &&
     (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3)
   ) {
     throw new TypeError(explain(where, "validationData must be [x, y]", describeValue(validationData)));
@@ -151,14 +168,41 @@ export function checkFitOptions(where: string, options: FitOptions): void {
   checkSignal(where, options.signal);
 }
 
+/** Options that say how to make batches of arrays have no place where batches are given. */
+export function checkStreamOptions(
+  where: string,
+  y: unknown,
+  options: { batchSize?: number | undefined; validationSplit?: number; sampleWeight?: unknown },
+): void {
+  const { batchSize, validationSplit, sampleWeight } = options;
+  const remedies = {
+    y: "Give it in each batch: [x, y].",
+    batchSize: "Batches have the size in which they come.",
+    validationSplit: "Give other batches as validationData.",
+    sampleWeight: "Give it in each batch: [x, y, sampleWeight].",
+  };
+  for (const [name, value] of Object.entries({ y, batchSize, validationSplit, sampleWeight })) {
+    if (value === undefined) continue;
+    const remedy = remedies[name as keyof typeof remedies];
+    throw new TypeError(
+      explain(where, `x is an iterable of batches: expected no ${name}`, describeValue(value), remedy),
+    );
+  }
+}
+
 /** Checks the options that `evaluate` and `predict` share. */
-export function checkPassOptions(where: string, { batchSize, verbose, signal }: PredictOptions): void {
+export function checkPassOptions(where: string, { batchSize, steps, verbose, signal }: PredictOptions): void {
   checkBatchSize(where, "batchSize", batchSize);
+  checkSteps(where, "steps", steps);
   if (verbose !== undefined && verbose !== 0 && verbose !== "auto") {
     const received = describeValue(verbose);
     throw new RangeError(explain(where, `verbose must be 0 or "auto"`, received, "Only fit shows progress."));
   }
   checkSignal(where, signal);
+}
+
+function checkSteps(where: string, name: string, value: number | undefined): void {
+  if (value !== undefined) checkInteger(where, name, value, 1);
 }
 
 function checkBatchSize(where: string, name: string, value: number | undefined): void {

@@ -50,7 +50,7 @@ function column(tensor: number, matrix: Matrix): Column {
 }
 
 /** The request of a pass that changes nothing. */
-function passRequest(
+export function passRequest(
   core: ModelCore,
   routine: Routine,
   order: Int32Array,

@@ -1,128 +1,147 @@
-// From the arguments of fit and evaluate to plans with checked data. Nothing of the model changes here, apart from a
-// `sequential` learning its input shape.
+// From the arguments of fit to a plan: where its steps come from, and what happens around them.
 
 import type { Callback, CallbackInput } from "../callbacks/callback.js";
 import { describeValue, explain } from "../errors.js";
+import { BatchReader } from "./batch-reader.js";
 import type { ModelCore } from "./core.js";
-import {
-  checkInputs,
-  checkTarget,
-  type Dataset,
-  type InputData,
-  inputMatrices,
-  type TargetData,
-  targetMatrix,
-} from "./data.js";
+import type { Dataset, InputData, TargetData } from "./data.js";
+import { ArrayFeed, type TrainingFeed } from "./feed.js";
 import type { FitPlan } from "./fit.js";
-import { checkFitOptions, chooseBatchSize, type FitOptions, type ProgressWriter } from "./options.js";
-import { distribute, placeOfPort } from "./ports.js";
-import type { Span } from "./predict.js";
+import {
+  checkFitOptions,
+  checkStreamOptions,
+  chooseBatchSize,
+  type FitOptions,
+  type ProgressWriter,
+} from "./options.js";
+import { evaluateProcedure } from "./predict.js";
+import { prepareData, readScored, splitRows } from "./prepare-data.js";
 import { Progress } from "./progress.js";
-import { rowWeights } from "./row-weights.js";
+import { type Batches, isBatches } from "./stream.js";
+import { StreamFeed } from "./stream-feed.js";
+import { evaluateBatches } from "./stream-pass.js";
 import type { Procedure } from "./task.js";
-
-/** Checks x, y and weights against the model and its loss. */
-export function* prepareData(
-  core: ModelCore,
-  method: string,
-  x: unknown,
-  y: unknown,
-  weighting: { sampleWeight?: unknown; classWeight?: unknown; validationSplit?: number | undefined },
-  place = "",
-): Procedure<Dataset> {
-  core.checkAlive(method);
-  const { outputs } = core.compiled(method);
-  const where = `${core.where(method)}${place}`;
-  core.buildFor(method, x);
-  const inputs = inputMatrices(where, x, core.inputs);
-  const rows = inputs[0]?.rows ?? 0;
-  const { names } = core.outputs;
-  const things = names.map((_, i) => placeOfPort("y", names, i));
-  const given = distribute(`${where}, y`, "tensors", "output", names, y);
-  const targets = outputs.map(({ loss, metrics }, i) => {
-    const part = given[i];
-    if (loss === null && metrics.length === 0) return null;
-    if (names.length === 1 || (part !== undefined && part !== null))
-      return targetMatrix(where, part, rows, loss, core.outputWidths[i] as number, things[i]);
-    const expectation = "expected targets for an output with a loss or metrics";
-    throw new TypeError(explain(`${where}, ${things[i]}`, expectation, "none"));
-  });
-  yield* checkInputs(where, inputs, core.inputs.names);
-  for (const [i, target] of targets.entries()) {
-    if (target === null) continue;
-    yield* checkTarget(where, target, outputs[i]?.loss ?? null, core.outputWidths[i] as number, things[i]);
-  }
-  const training = splitRows(where, rows, weighting.validationSplit).rows;
-  const weights = rowWeights(where, weighting, outputs, targets, core.outputWidths[0] as number, training);
-  return { rows, inputs, targets, weights };
-}
+import { Warnings } from "./warnings.js";
 
 /** Everything that `fit` needs. */
 export function* prepareFit(
   core: ModelCore,
   method: string,
-  x: InputData,
-  y: TargetData,
+  x: InputData | Batches,
+  y: TargetData | undefined,
   options: FitOptions,
 ): Procedure<FitPlan> {
   const where = core.where(method);
   core.checkAlive(method);
-  const { optimizer } = core.compiled(method);
+  core.compiled(method);
   checkFitOptions(where, options);
-  const { sampleWeight, classWeight } = options;
-  const validationSplit = options.validationData === undefined ? options.validationSplit : undefined;
-  const data = yield* prepareData(core, method, x, y, { sampleWeight, classWeight, validationSplit });
-  if (!core.trains) {
-    const remedy = "Set layer.trainable = true and compile again.";
-    throw new TypeError(explain(where, "expected one or more trainable weights", "none", remedy));
-  }
-  const { rows, kept } = splitRows(where, data.rows, validationSplit);
-  const batchSize = chooseBatchSize(where, options.batchSize, rows, optimizer.fullBatch);
   const initialEpoch = options.initialEpoch ?? 0;
   const epochs = options.epochs ?? initialEpoch + 1;
-  return {
-    data,
-    rows,
-    batchSize,
-    initialEpoch,
-    epochs,
-    shuffle: options.shuffle ?? true,
-    validation: yield* prepareValidation(core, method, data, kept, batchSize, options),
-    callbacks: listCallbacks(where, options),
-    progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
-    signal: options.signal,
-    finalizes: true,
-  };
+  const callbacks = listCallbacks(where, options);
+  const streamed = isBatches(x);
+  const source = streamed
+    ? yield* prepareStream(core, method, x, y, options, epochs - initialEpoch)
+    : yield* prepareArrays(core, method, x, y, options);
+  try {
+    checkTrains(core, method);
+    return {
+      feed: source.feed,
+      initialEpoch,
+      epochs,
+      validation: yield* prepareValidation(core, method, source.kept, source.feed.batchRows, options),
+      callbacks,
+      progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
+      warnings: new Warnings(options.verbose === 0),
+      signal: options.signal,
+      finalizes: true,
+    };
+  } catch (error) {
+    yield* source.feed.close();
+    throw error;
+  }
 }
 
-/** The last rows are kept for validation, before anything is shuffled, as in Keras. */
-function splitRows(where: string, all: number, split: number | undefined): { rows: number; kept: number } {
-  if (split === undefined || split === 0) return { rows: all, kept: 0 };
-  const rows = Math.floor(all * (1 - split));
-  if (rows > 0 && rows < all) return { rows, kept: all - rows };
-  const parts = `${rows} and ${all - rows} of ${all}`;
-  throw new RangeError(explain(where, "validationSplit must leave rows for training and for validation", parts));
+/** Where the steps come from, and the rows that are kept for validation. */
+interface Source {
+  readonly feed: TrainingFeed;
+  readonly kept: { readonly data: Dataset; readonly first: number } | null;
+}
+
+function* prepareArrays(
+  core: ModelCore,
+  method: string,
+  x: InputData,
+  y: unknown,
+  options: FitOptions,
+): Procedure<Source> {
+  const where = core.where(method);
+  const { sampleWeight, classWeight, stepsPerEpoch, shuffle = true } = options;
+  const validationSplit = options.validationData === undefined ? options.validationSplit : undefined;
+  const data = yield* prepareData(core, method, x, y, { sampleWeight, classWeight, validationSplit });
+  const { rows, kept } = splitRows(where, data.rows, validationSplit);
+  const batchSize = chooseBatchSize(where, options.batchSize, rows, core.compiled(method).optimizer.fullBatch);
+  const feed = new ArrayFeed(core, { data, rows, batchSize, shuffle, stepsPerEpoch: stepsPerEpoch ?? null });
+  return { feed, kept: kept === 0 ? null : { data, first: rows } };
+}
+
+/** Reads the first batch, too: its mistakes are told before anything begins. */
+function* prepareStream(
+  core: ModelCore,
+  method: string,
+  batches: Batches,
+  y: unknown,
+  options: FitOptions,
+  epochs: number,
+): Procedure<Source> {
+  const where = core.where(method);
+  checkStreamOptions(where, y, options);
+  const { signal, stepsPerEpoch } = options;
+  const convert = readScored(core, method, options.classWeight);
+  const aborted = () => core.aborted(method, signal);
+  const reader = new BatchReader(batches, { where, convert, signal, aborted });
+  const feed = new StreamFeed(reader, stepsPerEpoch ?? null, epochs);
+  try {
+    if (epochs > 0 && !(yield* feed.beginEpoch())) {
+      throw new RangeError(explain(where, "expected one or more batches", "none"));
+    }
+  } catch (error) {
+    yield* feed.close();
+    throw error;
+  }
+  return { feed, kept: null };
+}
+
+function checkTrains(core: ModelCore, method: string): void {
+  if (core.trains) return;
+  const remedy = "Set layer.trainable = true and compile again.";
+  throw new TypeError(explain(core.where(method), "expected one or more trainable weights", "none", remedy));
 }
 
 function* prepareValidation(
   core: ModelCore,
   method: string,
-  training: Dataset,
-  kept: number,
+  kept: Source["kept"],
   batchSize: number,
   options: FitOptions,
 ): Procedure<FitPlan["validation"]> {
+  const { validationData, validationSteps, validationBatchSize, signal } = options;
   const every = options.validationFreq ?? 1;
-  const span = (first: number, count: number): Span => {
-    return { first, count, batchSize: Math.min(options.validationBatchSize ?? batchSize, count) };
-  };
-  if (options.validationData !== undefined) {
-    const [x, y, sampleWeight] = options.validationData;
-    const data = yield* prepareData(core, method, x, y, { sampleWeight }, ", validationData");
-    return { data, span: span(0, data.rows), every };
+  const place = ", validationData";
+  if (isBatches(validationData)) {
+    const span = { batches: validationData, steps: validationSteps ?? null, signal, place };
+    return { evaluate: () => evaluateBatches(core, method, span), every };
   }
-  if (kept === 0) return null;
-  return { data: training, span: span(training.rows - kept, kept), every };
+  const rowsOfStep = validationBatchSize ?? batchSize;
+  const evaluate = (data: Dataset, first: number) => {
+    const count = Math.min(data.rows - first, (validationSteps ?? Number.POSITIVE_INFINITY) * rowsOfStep);
+    const span = { first, count, batchSize: Math.min(rowsOfStep, count) };
+    return { evaluate: () => evaluateProcedure(core, method, data, span, signal), every };
+  };
+  if (validationData !== undefined) {
+    const [x, y, sampleWeight] = validationData;
+    return evaluate(yield* prepareData(core, method, x, y, { sampleWeight }, place), 0);
+  }
+  return kept === null ? null : evaluate(kept.data, kept.first);
 }
 
 /** One list of callbacks from all the ways to give them. */

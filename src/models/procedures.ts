@@ -4,11 +4,13 @@ import type { CallbackModel, Logs } from "../callbacks/callback.js";
 import { checkOptions } from "../errors.js";
 import type { Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
-import { checkInputs, type InputData, inputMatrices, type TargetData } from "./data.js";
+import { checkInputs, type InputData, inputMatrices, type Matrix, type TargetData } from "./data.js";
+import { ArrayFeed } from "./feed.js";
 import { type FitPlan, fitProcedure } from "./fit.js";
 import type { History } from "./history.js";
 import {
   checkPassOptions,
+  checkStreamOptions,
   chooseBatchSize,
   type EvaluateOptions,
   type FitOptions,
@@ -16,7 +18,10 @@ import {
   type TrainOnBatchOptions,
 } from "./options.js";
 import { evaluateProcedure, predictProcedure } from "./predict.js";
-import { prepareData, prepareFit } from "./prepare.js";
+import { prepareFit } from "./prepare.js";
+import { prepareData } from "./prepare-data.js";
+import { type Batches, isBatches } from "./stream.js";
+import { evaluateBatches, predictBatches } from "./stream-pass.js";
 import type { Procedure } from "./task.js";
 
 const onBatchNames = ["sampleWeight", "classWeight"];
@@ -25,8 +30,8 @@ const onBatchNames = ["sampleWeight", "classWeight"];
 export function* train(
   core: ModelCore,
   method: string,
-  x: InputData,
-  y: TargetData,
+  x: InputData | Batches,
+  y: TargetData | undefined,
   options: FitOptions,
   model: CallbackModel,
 ): Procedure<History> {
@@ -44,7 +49,9 @@ export function* trainBatch(
 ): Procedure<Logs> {
   checkOptions(core.where(method), options, onBatchNames);
   const plan = yield* prepareFit(core, method, x, y, { ...options, shuffle: false, verbose: 0 });
-  const history = yield* trainPlan(core, method, { ...plan, batchSize: plan.rows, finalizes: false }, model);
+  const { plan: arrays } = plan.feed as ArrayFeed;
+  const feed = new ArrayFeed(core, { ...arrays, batchSize: arrays.rows });
+  const history = yield* trainPlan(core, method, { ...plan, feed, finalizes: false }, model);
   return history.last();
 }
 
@@ -56,6 +63,7 @@ function* trainPlan(core: ModelCore, method: string, plan: FitPlan, model: Callb
   } finally {
     plan.signal?.removeEventListener("abort", abort);
     plan.progress.close();
+    yield* plan.feed.close();
   }
 }
 
@@ -63,16 +71,24 @@ function* trainPlan(core: ModelCore, method: string, plan: FitPlan, model: Callb
 export function* evaluate(
   core: ModelCore,
   method: string,
-  x: InputData,
-  y: TargetData,
+  x: InputData | Batches,
+  y: TargetData | undefined,
   options: EvaluateOptions,
 ): Procedure<Logs> {
   const where = core.where(method);
-  checkOptions(where, options, ["batchSize", "sampleWeight", "verbose", "signal"]);
+  checkOptions(where, options, ["batchSize", "steps", "sampleWeight", "verbose", "signal"]);
   checkPassOptions(where, options);
+  const { signal, steps = null } = options;
+  if (isBatches(x)) {
+    core.checkAlive(method);
+    core.compiled(method);
+    checkStreamOptions(where, y, options);
+    return yield* evaluateBatches(core, method, { batches: x, steps, signal, place: "" });
+  }
   const data = yield* prepareData(core, method, x, y, options);
   const batchSize = chooseBatchSize(where, options.batchSize, data.rows, false);
-  return yield* evaluateProcedure(core, method, data, { first: 0, count: data.rows, batchSize }, options.signal);
+  const count = Math.min(data.rows, (steps ?? data.rows) * batchSize);
+  return yield* evaluateProcedure(core, method, data, { first: 0, count, batchSize }, signal);
 }
 
 /** testOnBatch */
@@ -93,19 +109,30 @@ export function* evaluateBatch(
 export function* predict(
   core: ModelCore,
   method: string,
-  x: InputData,
+  x: InputData | Batches,
   options: PredictOptions,
   whole = false,
 ): Procedure<Tensor<Float32Array>[]> {
   const where = core.where(method);
   core.checkAlive(method);
-  checkOptions(where, options, ["batchSize", "verbose", "signal"]);
+  checkOptions(where, options, ["batchSize", "steps", "verbose", "signal"]);
   checkPassOptions(where, options);
+  const { signal, steps = null } = options;
+  if (isBatches(x) && !whole) {
+    checkStreamOptions(where, undefined, { batchSize: options.batchSize });
+    return yield* predictBatches(core, method, { batches: x, steps, signal, place: "" });
+  }
   core.buildFor(method, x);
-  const inputs = inputMatrices(where, x, core.inputs, true);
+  const all = inputMatrices(where, x, core.inputs, true);
+  const inputs = steps === null ? all : all.map((matrix) => firstRows(matrix, steps * (options.batchSize ?? 32)));
   yield* checkInputs(where, inputs, core.inputs.names);
   // A large batch for few rows is harmless here, unlike in training, where it changes the steps.
   const rows = inputs[0]?.rows ?? 0;
   const batchSize = whole ? rows : Math.min(options.batchSize ?? 32, rows);
-  return yield* predictProcedure(core, method, inputs, batchSize, options.signal);
+  return yield* predictProcedure(core, method, inputs, batchSize, signal);
+}
+
+function firstRows({ data, rows, width }: Matrix, most: number): Matrix {
+  const count = Math.min(rows, most);
+  return { data: data.subarray(0, count * width), rows: count, width };
 }

@@ -40,13 +40,17 @@ export class Progress {
   }
 
   /** Within an epoch: redraws the bar from time to time. */
-  step(epoch: number, done: number, steps: number, logs: () => Logs): void {
+  step(epoch: number, done: number, steps: number | null, logs: () => Logs): void {
     const now = performance.now();
     if (!this.#bar || now - this.#shown < frame) return;
     this.#shown = now;
-    const filled = Math.floor((done / steps) * barWidth);
+    if (steps === null) {
+      this.#replace(`${this.#title(epoch)}  ${done}  ${formatLogs(logs())}`);
+      return;
+    }
+    const filled = Math.floor(Math.min(1, done / steps) * barWidth);
     const bar = `${"=".repeat(filled)}${filled < barWidth ? ">" : ""}${".".repeat(Math.max(0, barWidth - filled - 1))}`;
-    const left = (((now - this.#began) / Math.max(1, done)) * (steps - done)) / 1000;
+    const left = (((now - this.#began) / Math.max(1, done)) * Math.max(0, steps - done)) / 1000;
     this.#replace(`${this.#title(epoch)}  ${done}/${steps} [${bar}] ${left.toFixed(0)} s left  ${formatLogs(logs())}`);
   }
 

@@ -21,10 +21,24 @@ export interface ExecuteTask {
   readonly estimate: number;
 }
 
-/** What a callback returned: a promise, perhaps. */
+/** What a callback or an iterator returned: a promise, perhaps. */
 export interface WaitTask {
   readonly kind: "wait";
   readonly value: unknown;
+  /** What must not be asynchronous in a synchronous call, for the message. */
+  readonly what: string;
+}
+
+/** Work that goes on beside what follows; a synchronous call does it when its result is asked for. */
+export interface StartTask {
+  readonly kind: "start";
+  readonly procedure: Procedure<unknown>;
+}
+
+/** What became of a `StartTask`. */
+export interface Started<T> {
+  readonly promise?: Promise<T>;
+  readonly procedure?: Procedure<T>;
 }
 
 /** Go on when nothing executes, with no chance for another call in between: callbacks may read the weights. */
@@ -38,9 +52,9 @@ export interface PauseTask {
   readonly after?: number;
 }
 
-export type Task = ExecuteTask | WaitTask | IdleTask | PauseTask;
+export type Task = ExecuteTask | WaitTask | StartTask | IdleTask | PauseTask;
 
-/** A procedure that asks for tasks. What `yield` gives back belongs to the task; `execute` and `wait` know its type. */
+/** A procedure that asks for tasks. What `yield` gives back belongs to the task; the functions below know its type. */
 export type Procedure<T> = Generator<Task, T, unknown>;
 
 export function* execute(prepare: ExecuteTask["prepare"], estimate: number): Procedure<TrainResult> {
@@ -48,7 +62,22 @@ export function* execute(prepare: ExecuteTask["prepare"], estimate: number): Pro
 }
 
 export function* wait(value: unknown): Procedure<void> {
-  if (value !== undefined) yield { kind: "wait", value };
+  if (value !== undefined) yield { kind: "wait", value, what: "callbacks" };
+}
+
+/** The value of a promise, or what is none. `what` is "callbacks" or the like. */
+export function* settle<T>(value: T | PromiseLike<T>, what: string): Procedure<T> {
+  return isPromise(value) ? ((yield { kind: "wait", value, what }) as T) : value;
+}
+
+/** Begins work beside what follows; `finish` gives its result. */
+export function* start<T>(procedure: Procedure<T>): Procedure<Started<T>> {
+  return (yield { kind: "start", procedure }) as Started<T>;
+}
+
+export function* finish<T>({ promise, procedure }: Started<T>): Procedure<T> {
+  if (procedure !== undefined) return yield* procedure;
+  return yield* settle(promise as Promise<T>, "data");
 }
 
 export function* pause(): Procedure<void> {
@@ -123,10 +152,7 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
       }
       return undefined;
     }
-    if (task.kind === "wait") {
-      if (isPromise(task.value)) await task.value;
-      return undefined;
-    }
+    if (task.kind === "wait") return isPromise(task.value) ? await task.value : undefined;
     if (!turnstile.busy && task.estimate < quickTask && performance.now() - lastTurn < longestHold) {
       return executeNow(task.prepare());
     }
@@ -151,6 +177,13 @@ export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile)
     if (task.kind === "idle") {
       while (turnstile.busy) await turnstile.idle();
       next = procedure.next();
+      continue;
+    }
+    if (task.kind === "start") {
+      const promise = runAsync(task.procedure, turnstile);
+      // Its failure is told to whoever asks for the result, and to nobody else.
+      promise.catch(() => {});
+      next = procedure.next({ promise });
       continue;
     }
     let value: unknown;
@@ -183,13 +216,13 @@ export function runSync<T>(where: string, procedure: Procedure<T>, turnstile: Tu
 
 function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
   if (task.kind === "idle" || task.kind === "pause") return undefined;
+  if (task.kind === "start") return { procedure: task.procedure };
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
     // Nobody waits for it any more; its failure must not end the process.
     Promise.resolve(task.value).catch(() => {});
-    throw new TypeError(
-      explain(where, "callbacks must not be asynchronous", describeValue(task.value), "Use fit instead of fitSync."),
-    );
+    const remedy = task.what === "callbacks" ? "Use fit instead of fitSync." : "Use the method without Sync.";
+    throw new TypeError(explain(where, `${task.what} must not be asynchronous`, describeValue(task.value), remedy));
   }
   if (turnstile.busy) throw busyError(where);
   return executeNow(task.prepare());
