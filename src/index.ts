@@ -13,6 +13,8 @@ export type {
 export * as callbacks from "./callbacks/index.js";
 export type { Constraint, ConstraintFunction } from "./constraints/index.js";
 export * as constraints from "./constraints/index.js";
+export type * from "./data/index.js";
+export * as data from "./data/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
 export * from "./grad.js";
 export type * from "./estimators/index.js";

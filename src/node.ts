@@ -1,7 +1,9 @@
 // The entry for Node: the same exports as index.ts, with the native addon as the first choice of backend.
 
+import { installNodeFileReader } from "./node/file-reader.js";
 import { installNodeBackends } from "./node/native-loader.js";
 
 export * from "./index.js";
 
 installNodeBackends();
+installNodeFileReader();

@@ -23,6 +23,7 @@ describe("the entries", () => {
       "activations",
       "callbacks",
       "constraints",
+      "data",
       "estimators",
       "initializers",
       "layers",

@@ -1,0 +1,20 @@
+// Data: files and arrays to data sets, and what is done with their rows before a model sees them.
+
+export type { BatchInput, BatchPart, BatchPartInput, DataBatch } from "./batch.js";
+export { classWeight } from "./class-weight.js";
+export { csv, csvStream } from "./csv/csv.js";
+export type { ColumnKind, ColumnReference, CsvOptions, CsvStreamOptions, Missing } from "./csv/options.js";
+export type { CsvColumn, CsvSchema } from "./csv/schema.js";
+export type { PieceStream, TextSource } from "./csv/source.js";
+export {
+  type DataSet,
+  type DataSetNames,
+  type FoldOptions,
+  type FromArraysOptions,
+  fromArrays,
+  fromGenerator,
+  type SetBatchOptions,
+  type SplitOptions,
+} from "./data-set.js";
+export type { BatchOptions, DataStream, StreamShuffleOptions } from "./data-stream.js";
+export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from "./folds.js";
