@@ -128,7 +128,11 @@ class NativeExecutable implements Executable {
   }
 
   run(first: number, last: number, batchRows: number, state: StepState): void {
-    guard(() => this.#native.run(...runArguments(this.#program, first, last, batchRows, state)));
+    try {
+      this.#native.run(...runArguments(this.#program, first, last, batchRows, state));
+    } catch (error) {
+      throw asBackendError(error);
+    }
   }
 
   async runAsync(first: number, last: number, batchRows: number, state: StepState): Promise<void> {

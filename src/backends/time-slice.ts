@@ -4,7 +4,7 @@
 const sliceMilliseconds = 8;
 
 /** Work that stops at each place where it may be interrupted. */
-export type Interruptible<T> = Generator<void, T>;
+export type Interruptible<T> = Generator<unknown, T>;
 
 /** Does all of the work at once. */
 export function runToEnd<T>(work: Interruptible<T>): T {

@@ -238,6 +238,13 @@ export class ModelCore {
     return old;
   }
 
+  /** The program as it is, when it can run at once with the newest weights. */
+  get standingSession(): Session | null {
+    const session = this.#session;
+    if (session === null || this.disposed || this.turnstile.busy || session.backend !== currentBackend()) return null;
+    return session.hasWeights ? session : null;
+  }
+
   /** The same for a training: throws when no step of it would change a weight. */
   trainingSession(method: string, needs: Needs): Session {
     const session = this.session(method, needs);

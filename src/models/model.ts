@@ -15,9 +15,10 @@ import type { History } from "./history.js";
 import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "./options.js";
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { isByName } from "./ports.js";
+import { predictQuickly, trainQuickly } from "./quick.js";
 import { type Batches, isBatches } from "./stream.js";
 import { ModelStructure } from "./structure.js";
-import { type Procedure, runAsync, runSync } from "./task.js";
+import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
 
 /** LossAndMetrics by name: `loss` and the metrics. */
@@ -140,13 +141,15 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * const out = await net.predict([[0, 1], [1, 1]]);
    * out.toArray();
    */
-  async predict(x: InputsFor<In> | BatchesFor<In, Out>, options: PredictOptions = {}): Promise<Prediction<Out>> {
-    return this.#formed(await this.#runAsync(predict(this.#core, "predict", x, options)));
+  async predict(x: InputsFor<In> | BatchesFor<In, Out>, options?: PredictOptions): Promise<Prediction<Out>> {
+    const quick = options === undefined ? predictQuickly(this.#core, "predict", x, mayRunHere) : null;
+    return this.#formed(quick ?? (await this.#runAsync(predict(this.#core, "predict", x, options ?? {}))));
   }
 
   /** `predict` in one go, with the lowest latency; needs `await ready()` before. */
-  predictSync(x: InputsFor<In> | BatchesFor<In, Out>, options: PredictOptions = {}): Prediction<Out> {
-    return this.#formed(this.#runSync("predictSync", predict(this.#core, "predictSync", x, options)));
+  predictSync(x: InputsFor<In> | BatchesFor<In, Out>, options?: PredictOptions): Prediction<Out> {
+    const quick = options === undefined ? predictQuickly(this.#core, "predictSync", x) : null;
+    return this.#formed(quick ?? this.#runSync("predictSync", predict(this.#core, "predictSync", x, options ?? {})));
   }
 
   /**
@@ -157,14 +160,18 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * @example
    * const { loss } = await net.trainOnBatch([[0, 1]], [[1]]);
    */
-  async trainOnBatch(x: InputsFor<In>, y: TargetsFor<Out>, options: TrainOnBatchOptions = {}): Promise<LossAndMetrics> {
-    const procedure = trainBatch(this.#core, "trainOnBatch", x, y, options, this);
+  async trainOnBatch(x: InputsFor<In>, y: TargetsFor<Out>, options?: TrainOnBatchOptions): Promise<LossAndMetrics> {
+    const quick = options === undefined ? trainQuickly(this.#core, "trainOnBatch", x, y, mayRunHere) : null;
+    if (quick !== null) return asResults(quick);
+    const procedure = trainBatch(this.#core, "trainOnBatch", x, y, options ?? {}, this);
     return asResults(await this.#trainAsync("trainOnBatch", procedure));
   }
 
   /** `trainOnBatch` in one go; needs `await ready()` before. */
-  trainOnBatchSync(x: InputsFor<In>, y: TargetsFor<Out>, options: TrainOnBatchOptions = {}): LossAndMetrics {
-    const procedure = trainBatch(this.#core, "trainOnBatchSync", x, y, options, this);
+  trainOnBatchSync(x: InputsFor<In>, y: TargetsFor<Out>, options?: TrainOnBatchOptions): LossAndMetrics {
+    const quick = options === undefined ? trainQuickly(this.#core, "trainOnBatchSync", x, y) : null;
+    if (quick !== null) return asResults(quick);
+    const procedure = trainBatch(this.#core, "trainOnBatchSync", x, y, options ?? {}, this);
     return asResults(this.#trainSync("trainOnBatchSync", procedure));
   }
 

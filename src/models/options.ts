@@ -51,6 +51,9 @@ export interface ProgressWriter {
   readonly columns?: number | undefined;
 }
 
+/** Rows of a step of `fit`, `evaluate` and `predict`, as in Keras. */
+export const defaultBatchSize = 32;
+
 export interface FitOptions extends WeightingOptions {
   /** The number of the epoch to stop before; default 1. */
   epochs?: number;
@@ -221,7 +224,7 @@ export function checkSignal(where: string, signal: AbortSignal | undefined): voi
  * for without a word; the default is reduced to what there is.
  */
 export function chooseBatchSize(where: string, asked: number | undefined, rows: number, whole: boolean): number {
-  if (asked === undefined) return whole ? rows : Math.min(32, rows);
+  if (asked === undefined) return whole ? rows : Math.min(defaultBatchSize, rows);
   if (asked <= rows) return asked;
   throw new RangeError(
     explain(where, `batchSize must be at most the number of rows, ${rows}`, String(asked), `Use batchSize: ${rows}.`),

@@ -12,6 +12,7 @@ import {
   checkPassOptions,
   checkStreamOptions,
   chooseBatchSize,
+  defaultBatchSize,
   type EvaluateOptions,
   type FitOptions,
   type PredictOptions,
@@ -124,11 +125,12 @@ export function* predict(
   }
   core.buildFor(method, x);
   const all = inputMatrices(where, x, core.inputs, true);
-  const inputs = steps === null ? all : all.map((matrix) => firstRows(matrix, steps * (options.batchSize ?? 32)));
+  const inputs =
+    steps === null ? all : all.map((matrix) => firstRows(matrix, steps * (options.batchSize ?? defaultBatchSize)));
   yield* checkInputs(where, inputs, core.inputs.names);
   // A large batch for few rows is harmless here, unlike in training, where it changes the steps.
   const rows = inputs[0]?.rows ?? 0;
-  const batchSize = whole ? rows : Math.min(options.batchSize ?? 32, rows);
+  const batchSize = whole ? rows : Math.min(options.batchSize ?? defaultBatchSize, rows);
   return yield* predictProcedure(core, method, inputs, batchSize, signal);
 }
 

@@ -141,6 +141,11 @@ export class Session implements WeightHome {
     );
   }
 
+  /** True when no weight is held elsewhere. */
+  get hasWeights(): boolean {
+    return this.#weights.every((weight) => weight.home === this);
+  }
+
   /** Brings in the weights that are held elsewhere. */
   takeWeights(): void {
     for (const weight of this.#weights) {
