@@ -1,5 +1,6 @@
 // Models, as users see them.
 
+export type { OnnxOptions } from "../files/onnx/export.js";
 export type { InputData, TargetData } from "./data.js";
 export type {
   BatchesFor,

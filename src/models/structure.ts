@@ -1,6 +1,7 @@
 // The part of `Model` that is about what a model consists of: layers, inputs, outputs, weights, and its use as a layer.
 
 import { checkOptions, describeValue, explain, unknownName } from "../errors.js";
+import type { OnnxOptions } from "../files/onnx/export.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Layer } from "../layers/layer.js";
 import { copyWeights, replaceWeights, type WeightValues } from "../layers/weight-values.js";
@@ -12,6 +13,7 @@ import type { CallsFor, Formed, ListOf, Symbols } from "./forms.js";
 import type { SummaryOptions } from "./options.js";
 import { distribute } from "./ports.js";
 import { summaryText } from "./summary.js";
+import { buildPass } from "./topology.js";
 
 /** Weights as `setWeights` takes them: what `getWeights` gave, or arrays in the same order. */
 export type WeightInput = WeightValues | TensorInput;
@@ -176,6 +178,29 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
   setWeights(weights: readonly WeightInput[]): void {
     this.#core.checkIdle("setWeights");
     replaceWeights(this.#core.where("setWeights"), this.#core.topology("setWeights").weights, weights);
+  }
+
+  /**
+   * The model as the bytes of an ONNX file, for runtimes such as onnxruntime: what `predict` computes, in float32. Every layer
+   * is exported, custom ones too, unless its prediction is random. Inputs and outputs keep their names and shapes, the
+   * weights are initializers under the names of `getWeights`.
+   *
+   * @throws TypeError for a `sequential` that does not know its input shape yet and for what ONNX cannot compute;
+   * RangeError for weights of 2 GB and more; an error while steps are running.
+   * @example
+   * const bytes = await net.exportOnnx({ opset: 17 });
+   */
+  async exportOnnx(options: OnnxOptions = {}): Promise<Uint8Array> {
+    const { exportOnnx } = await import("../files/onnx/export.js");
+    this.#core.checkIdle("exportOnnx");
+    const topology = this.#core.topology("exportOnnx");
+    const { inputs, outputs } = buildPass(topology, false);
+    const names = { inputNames: topology.inputs.names, outputNames: topology.outputs.names };
+    const { name, weights } = { name: this.name, weights: topology.weights };
+    return await exportOnnx(
+      { where: this.#core.where("exportOnnx"), name, inputs, outputs, weights, ...names },
+      options,
+    );
   }
 
   #weightInfos(method: string): WeightInfo[] {
