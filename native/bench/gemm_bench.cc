@@ -1,14 +1,15 @@
-// Matrix products of MLP training: this library against OpenBLAS, interleaved, one thread each unless told otherwise.
-//   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 40] [--only NN] [--batch 128] [--width 512]
-//              [--statistic best]   (the best sample instead of the median, for a machine that is busy)
-// OpenBLAS is loaded at run time when the machine has it (OPENBLAS_NUM_THREADS is set here to the same number of
-// threads).
+// Matrix products of MLP training: this library against OpenBLAS, BLIS and oneDNN, as far as the machine has them, in
+// turns, one thread each unless told otherwise.
+//   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 10] [--only NN] [--batch 128] [--width 512] [--inputs 784]
+//              [--rivals 0]   (for a look at our own speed alone)
+// Milliseconds are those of one turn. The libraries are loaded at run time, and told the same number of threads.
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -20,8 +21,14 @@
 
 namespace {
 
-typedef void (*Sgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a,
-                      int lda, const float* b, int ldb, float beta, float* c, int ldc);
+constexpr int kTurns = 5;
+// Longer than the threads of the libraries spin after a product: they would take the processors from whoever is next.
+constexpr useconds_t kPause = 60000;
+
+typedef void (*CblasSgemm)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                           const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc);
+typedef int (*DnnlSgemm)(char transpose_a, char transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
+                         const float* a, int64_t lda, const float* b, int64_t ldb, float beta, float* c, int64_t ldc);
 
 // With one thread the time that this thread has had a processor, so that other processes count less.
 clockid_t measured_clock = CLOCK_THREAD_CPUTIME_ID;
@@ -32,27 +39,71 @@ double now() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+struct Options {
+  const ff::Kernels* kernels;
+  std::string threads = "1";
+  std::string only;
+  uint32_t batch = 0;
+  uint32_t width = 0;
+  uint32_t inputs = 0;
+  double seconds = 0.01;
+  bool rivals = true;
+};
+
+// Aligned to cache lines, as the arena of a program is; misaligned stores cost all sides up to half of their speed.
+struct Matrix {
+  float* data;
+  size_t size;
+  Matrix(size_t n, uint32_t seed) : data(static_cast<float*>(ff::allocate_aligned(n * sizeof(float)))), size(n) {
+    Numbers numbers(seed);
+    for (size_t i = 0; i < n; ++i) data[i] = numbers.next();
+  }
+  ~Matrix() { ff::free_aligned(data); }
+  Matrix(const Matrix&) = delete;
+  Matrix& operator=(const Matrix&) = delete;
+};
+
+class Contestant {
+ public:
+  Contestant(const char* name, CblasSgemm cblas, DnnlSgemm dnnl) : name(name), cblas_(cblas), dnnl_(dnnl) {}
+
+  void multiply(const ff::Kernels& kernels, const ff::GemmArgs& args) const {
+    const int m = static_cast<int>(args.m), n = static_cast<int>(args.n), k = static_cast<int>(args.k);
+    const int lda = static_cast<int>(args.a_stride), ldb = static_cast<int>(args.b_stride);
+    if (cblas_ != nullptr) {
+      cblas_(101, args.transpose_a ? 112 : 111, args.transpose_b ? 112 : 111, m, n, k, 1, args.a, lda, args.b, ldb, 0,
+             args.c, n);
+    } else if (dnnl_ != nullptr) {
+      dnnl_(args.transpose_a ? 'T' : 'N', args.transpose_b ? 'T' : 'N', m, n, k, 1, args.a, lda, args.b, ldb, 0, args.c,
+            n);
+    } else {
+      static ff::GemmWorkspace workspace;
+      ff::gemm(kernels, args, workspace);
+    }
+  }
+
+  const char* name;
+
+ private:
+  CblasSgemm cblas_;
+  DnnlSgemm dnnl_;
+};
+
+void add_rival(std::vector<Contestant>& contestants, const char* name, const char* file, const char* symbol) {
+  void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void* const function = library == nullptr ? nullptr : dlsym(library, symbol);
+  if (function == nullptr) {
+    printf("%s is not here\n", name);
+  } else if (strncmp(symbol, "cblas", 5) == 0) {
+    contestants.emplace_back(name, reinterpret_cast<CblasSgemm>(function), nullptr);
+  } else {
+    contestants.emplace_back(name, nullptr, reinterpret_cast<DnnlSgemm>(function));
+  }
+}
+
 struct Product {
   const char* name;
   bool transpose_a, transpose_b;
-};
-
-struct Options {
-  const ff::Kernels* kernels;
-  std::string only;
-  uint32_t batch = 0;
-  double seconds = 0.04;
-  bool best = false;
-  uint32_t width = 0;
-};
-
-struct Samples {
-  std::vector<double> seconds;
-  double typical() {
-    std::sort(seconds.begin(), seconds.end());
-    return seconds[best ? 0 : seconds.size() / 2];
-  }
-  bool best = false;
 };
 
 // The product of a layer with `in` inputs and `out` outputs: NN is forward, NT the gradient of the input, TN that of
@@ -67,39 +118,19 @@ Shape shape_of(const Product& product, uint32_t batch, uint32_t in, uint32_t out
   return {batch, out, in};
 }
 
-template <typename Run>
-double time_of(uint32_t repeats, const Run& run) {
-  const double start = now();
-  for (uint32_t i = 0; i < repeats; ++i) run();
-  return (now() - start) / repeats;
+void check_equal(const Matrix& c, const Matrix& first, uint32_t k, const char* name) {
+  for (size_t i = 0; i < c.size; ++i) {
+    if (fabs(c.data[i] - first.data[i]) <= 1e-4 * k) continue;
+    printf("%s: %g instead of %g\n", name, c.data[i], first.data[i]);
+    exit(1);
+  }
 }
 
-struct Ratios {
-  double log_sum = 0;
-  uint32_t count = 0;
-  void add(double ratio) {
-    log_sum += log(ratio);
-    ++count;
-  }
-  double mean() const { return count == 0 ? 0 : exp(log_sum / count); }
-};
-
-// Aligned to cache lines, as the arena of a program is; misaligned stores cost both sides up to half of their speed.
-struct Matrix {
-  float* data;
-  size_t size;
-  Matrix(size_t n, uint32_t seed) : data(static_cast<float*>(ff::allocate_aligned(n * sizeof(float)))), size(n) {
-    Numbers numbers(seed);
-    for (size_t i = 0; i < n; ++i) data[i] = numbers.next();
-  }
-  ~Matrix() { ff::free_aligned(data); }
-  Matrix(const Matrix&) = delete;
-  Matrix& operator=(const Matrix&) = delete;
-};
-
-double measure(const Options& options, Sgemm sgemm, const Product& product, const Shape& s, const char* label) {
+// Seconds of one product by each contestant: the median over the turns.
+std::vector<double> measure(const Options& options, const std::vector<Contestant>& contestants, const Product& product,
+                            const Shape& s) {
   const Matrix a(static_cast<size_t>(s.m) * s.k, 1), b(static_cast<size_t>(s.k) * s.n, 2);
-  Matrix c(static_cast<size_t>(s.m) * s.n, 3), d(c.size, 4);
+  Matrix c(static_cast<size_t>(s.m) * s.n, 3), first(c.size, 4);
   ff::GemmArgs args;
   args.m = s.m;
   args.n = s.n;
@@ -110,40 +141,83 @@ double measure(const Options& options, Sgemm sgemm, const Product& product, cons
   args.b = b.data;
   args.b_stride = product.transpose_b ? s.k : s.n;
   args.transpose_b = product.transpose_b;
-  args.c = c.data;
   args.c_stride = s.n;
-  static ff::GemmWorkspace workspace;
-  const auto ours = [&] { ff::gemm(*options.kernels, args, workspace); };
-  const auto theirs = [&] {
-    sgemm(101, product.transpose_a ? 112 : 111, product.transpose_b ? 112 : 111, s.m, s.n, s.k, 1.0f, a.data,
-          args.a_stride, b.data, args.b_stride, 0.0f, d.data, s.n);
-  };
-  ours();
-  if (sgemm != nullptr) {
-    theirs();
-    for (size_t i = 0; i < c.size; ++i) {
-      if (!(fabs(c.data[i] - d.data[i]) <= 1e-4 * s.k)) {
-        printf("wrong result: %g instead of %g\n", c.data[i], d.data[i]);
-        exit(1);
-      }
+  std::vector<std::vector<double>> samples(contestants.size());
+  for (int turn = 0; turn < kTurns; ++turn) {
+    for (size_t i = 0; i < contestants.size(); ++i) {
+      args.c = i == 0 ? first.data : c.data;
+      if (options.threads != "1" && contestants.size() > 1) usleep(kPause);
+      contestants[i].multiply(*options.kernels, args);
+      if (turn == 0 && i > 0) check_equal(c, first, s.k, contestants[i].name);
+      const double start = now();
+      uint32_t count = 0;
+      do {
+        contestants[i].multiply(*options.kernels, args);
+        ++count;
+      } while (now() - start < options.seconds);
+      samples[i].push_back((now() - start) / count);
     }
   }
-  const double once = time_of(1, ours);
-  const uint32_t repeats = static_cast<uint32_t>(std::max(1.0, options.seconds / 10 / std::max(once, 1e-8)));
-  Samples us, them;
-  us.best = them.best = options.best;
-  const double end = now() + options.seconds * (sgemm != nullptr ? 2 : 1);
-  while (us.seconds.size() < 3 || now() < end) {
-    us.seconds.push_back(time_of(repeats, ours));
-    if (sgemm != nullptr) them.seconds.push_back(time_of(repeats, theirs));
+  std::vector<double> medians;
+  for (std::vector<double>& s : samples) {
+    std::sort(s.begin(), s.end());
+    medians.push_back(s[s.size() / 2]);
   }
+  return medians;
+}
+
+struct Ratios {
+  double log_sum = 0, least = 1e9;
+  uint32_t count = 0;
+  void add(double ratio) {
+    log_sum += log(ratio);
+    least = std::min(least, ratio);
+    ++count;
+  }
+  void print(const char* name) const {
+    if (count > 0) printf("%s: geometric mean %.3f, least %.3f\n", name, exp(log_sum / count), least);
+  }
+};
+
+void report(const std::vector<Contestant>& contestants, const Product& product, const Shape& s,
+            const std::vector<double>& seconds, Ratios& ratios) {
   const double gflop = 2e-9 * s.m * s.n * s.k;
-  const double ratio = sgemm != nullptr ? them.typical() / us.typical() : 0;
-  printf("%-16s %s %5u x %5u x %5u  %9.2f us %8.1f GFLOP/s", label, product.name, s.m, s.n, s.k, us.typical() * 1e6,
-         gflop / us.typical());
-  if (sgemm != nullptr) printf("   OpenBLAS %8.1f   ratio %.2f", gflop / them.typical(), ratio);
+  printf("%s %5u x %5u x %5u %9.1f us", product.name, s.m, s.n, s.k, seconds[0] * 1e6);
+  double best = 1e9;
+  for (size_t i = 0; i < contestants.size(); ++i) {
+    printf("   %s %6.1f", contestants[i].name, gflop / seconds[i]);
+    if (i > 0) best = std::min(best, seconds[i]);
+  }
+  if (contestants.size() > 1) {
+    printf("   ratio %.2f", best / seconds[0]);
+    ratios.add(best / seconds[0]);
+  }
   printf("\n");
-  return ratio;
+}
+
+bool read_option(Options& options, const std::string& name, const char* value) {
+  if (name == "--isa") {
+    for (const ff::Kernels* kernels : runnable_kernels()) {
+      if (strcmp(kernels->name, value) == 0) options.kernels = kernels;
+    }
+  } else if (name == "--threads") {
+    options.threads = value;
+  } else if (name == "--milliseconds") {
+    options.seconds = atof(value) / 1000;
+  } else if (name == "--only") {
+    options.only = value;
+  } else if (name == "--width") {
+    options.width = static_cast<uint32_t>(atoi(value));
+  } else if (name == "--inputs") {
+    options.inputs = static_cast<uint32_t>(atoi(value));
+  } else if (name == "--batch") {
+    options.batch = static_cast<uint32_t>(atoi(value));
+  } else if (name == "--rivals") {
+    options.rivals = atoi(value) != 0;
+  } else {
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -151,64 +225,47 @@ double measure(const Options& options, Sgemm sgemm, const Product& product, cons
 int main(int argc, char** argv) {
   Options options;
   options.kernels = runnable_kernels().back();
-  const char* threads = "1";
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string name = argv[i];
-    if (name == "--isa") {
-      for (const ff::Kernels* kernels : runnable_kernels()) {
-        if (strcmp(kernels->name, argv[i + 1]) == 0) options.kernels = kernels;
-      }
-    } else if (name == "--threads") {
-      threads = argv[i + 1];
-    } else if (name == "--milliseconds") {
-      options.seconds = atof(argv[i + 1]) / 1000;
-    } else if (name == "--only") {
-      options.only = argv[i + 1];
-    } else if (name == "--statistic") {
-      options.best = strcmp(argv[i + 1], "best") == 0;
-    } else if (name == "--width") {
-      options.width = static_cast<uint32_t>(atoi(argv[i + 1]));
-    } else if (name == "--batch") {
-      options.batch = static_cast<uint32_t>(atoi(argv[i + 1]));
-    } else {
-      fprintf(stderr, "gemm_bench: unknown option %s; see the first lines of gemm_bench.cc.\n", argv[i]);
-      return 2;
-    }
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 < argc && read_option(options, argv[i], argv[i + 1])) continue;
+    fprintf(stderr, "gemm_bench: cannot read option %s; see the first lines of gemm_bench.cc.\n", argv[i]);
+    return 2;
   }
-  ff::set_pool_threads(static_cast<uint32_t>(atoi(threads)));
-  if (strcmp(threads, "1") != 0) measured_clock = CLOCK_MONOTONIC;
-  setenv("OPENBLAS_NUM_THREADS", threads, 1);
-  void* library = dlopen("libopenblas.so.0", RTLD_NOW);
-  const Sgemm sgemm = library == nullptr ? nullptr : reinterpret_cast<Sgemm>(dlsym(library, "cblas_sgemm"));
-  printf("isa %s, %s thread(s), OpenBLAS %s\n", options.kernels->name, threads,
-         sgemm == nullptr ? "not found" : "found");
+  ff::set_pool_threads(static_cast<uint32_t>(atoi(options.threads.c_str())));
+  if (options.threads != "1") measured_clock = CLOCK_MONOTONIC;
+  for (const char* name : {"OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS"}) {
+    setenv(name, options.threads.c_str(), 1);
+  }
+  printf("GFLOP/s, isa %s, %s thread(s)\n", options.kernels->name, options.threads.c_str());
+  std::vector<Contestant> contestants = {{"ours", nullptr, nullptr}};
+  if (options.rivals) {
+    add_rival(contestants, "OpenBLAS", "libopenblas.so.0", "cblas_sgemm");
+    add_rival(contestants, "BLIS", "libblis.so.4", "cblas_sgemm");
+    add_rival(contestants, "oneDNN", "libdnnl.so.2", "dnnl_sgemm");
+  }
 
   const Product products[] = {{"NN", false, false}, {"NT", false, true}, {"TN", true, false}};
-  const uint32_t layers[][2] = {{784, 128}, {784, 512}, {1024, 1024}, {2048, 2048}};
-  const uint32_t skinny[][2] = {{512, 10}, {2, 8}, {8, 1}};
+  const uint32_t layers[][2] = {{784, 128},   {784, 512}, {1024, 1024}, {2048, 2048},
+                                {4096, 4096}, {512, 10},  {2, 8},       {8, 1}};
+  const uint32_t batches[] = {1, 32, 128, 256, 1024};
   Ratios large, single, narrow;
-  std::vector<uint32_t> batches = {1, 32, 128, 256, 1024};
-  if (options.batch != 0) batches = {options.batch};
-  for (uint32_t batch : batches) {
-    for (const Product& product : products) {
-      if (!options.only.empty() && options.only != product.name) continue;
-      const std::string label = "batch " + std::to_string(batch);
-      for (const uint32_t* layer : layers) {
-        if (options.width != 0 && options.width != layer[1]) continue;
+  for (const uint32_t batch : batches) {
+    if (options.batch != 0 && options.batch != batch) continue;
+    for (const uint32_t* layer : layers) {
+      if ((options.width != 0 && options.width != layer[1]) || (options.inputs != 0 && options.inputs != layer[0])) {
+        continue;
+      }
+      for (const Product& product : products) {
+        if (!options.only.empty() && options.only != product.name) continue;
         const Shape shape = shape_of(product, batch, layer[0], layer[1]);
-        (batch == 1 ? single : large).add(measure(options, sgemm, product, shape, label.c_str()));
+        const std::vector<double> seconds = measure(options, contestants, product, shape);
+        report(contestants, product, shape, seconds, layer[1] < 100 ? narrow : batch == 1 ? single : large);
+        fflush(stdout);
       }
     }
   }
-  for (const Product& product : products) {
-    if (options.batch != 0 || (!options.only.empty() && options.only != product.name)) continue;
-    for (const uint32_t* layer : skinny) {
-      const Shape shape = shape_of(product, layer[0] == 512 ? 128 : 4, layer[0], layer[1]);
-      narrow.add(measure(options, sgemm, product, shape, "skinny"));
-    }
-  }
-  printf("geometric mean of the ratios: batch >= 32 %.3f, batch 1 %.3f, skinny %.3f\n", large.mean(), single.mean(),
-         narrow.mean());
+  large.print("batch 32 and more");
+  single.print("batch 1");
+  narrow.print("few outputs");
   ff::stop_pool();
   return 0;
 }
