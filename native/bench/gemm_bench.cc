@@ -1,7 +1,8 @@
 // Matrix products of MLP training: this library against OpenBLAS, BLIS and oneDNN, as far as the machine has them, in
 // turns, one thread each unless told otherwise.
 //   gemm_bench [--isa avx2] [--threads 1] [--milliseconds 10] [--only NN] [--batch 128] [--width 512] [--inputs 784]
-//              [--rivals 0]   (for a look at our own speed alone)
+//              [--rivals 0]           (for a look at our own speed alone)
+//              [--mc 240] [--kc 256]  (instead of the table's block sizes)
 // Milliseconds are those of one turn. The libraries are loaded at run time, and told the same number of threads.
 #include <dlfcn.h>
 #include <math.h>
@@ -40,7 +41,7 @@ double now() {
 }
 
 struct Options {
-  const ff::Kernels* kernels;
+  ff::Kernels kernels;
   std::string threads = "1";
   std::string only;
   uint32_t batch = 0;
@@ -147,15 +148,14 @@ std::vector<double> measure(const Options& options, const std::vector<Contestant
     for (size_t i = 0; i < contestants.size(); ++i) {
       args.c = i == 0 ? first.data : c.data;
       if (options.threads != "1" && contestants.size() > 1) usleep(kPause);
-      contestants[i].multiply(*options.kernels, args);
+      const auto time_of = [&](uint32_t count) {
+        const double start = now();
+        for (uint32_t j = 0; j < count; ++j) contestants[i].multiply(options.kernels, args);
+        return (now() - start) / count;
+      };
+      const double once = std::min(time_of(1), time_of(1));
       if (turn == 0 && i > 0) check_equal(c, first, s.k, contestants[i].name);
-      const double start = now();
-      uint32_t count = 0;
-      do {
-        contestants[i].multiply(*options.kernels, args);
-        ++count;
-      } while (now() - start < options.seconds);
-      samples[i].push_back((now() - start) / count);
+      samples[i].push_back(time_of(static_cast<uint32_t>(std::max(1.0, options.seconds / once))));
     }
   }
   std::vector<double> medians;
@@ -198,7 +198,7 @@ void report(const std::vector<Contestant>& contestants, const Product& product, 
 bool read_option(Options& options, const std::string& name, const char* value) {
   if (name == "--isa") {
     for (const ff::Kernels* kernels : runnable_kernels()) {
-      if (strcmp(kernels->name, value) == 0) options.kernels = kernels;
+      if (strcmp(kernels->name, value) == 0) options.kernels = *kernels;
     }
   } else if (name == "--threads") {
     options.threads = value;
@@ -212,6 +212,10 @@ bool read_option(Options& options, const std::string& name, const char* value) {
     options.inputs = static_cast<uint32_t>(atoi(value));
   } else if (name == "--batch") {
     options.batch = static_cast<uint32_t>(atoi(value));
+  } else if (name == "--mc") {
+    options.kernels.mc = static_cast<uint32_t>(atoi(value));
+  } else if (name == "--kc") {
+    options.kernels.kc = static_cast<uint32_t>(atoi(value));
   } else if (name == "--rivals") {
     options.rivals = atoi(value) != 0;
   } else {
@@ -224,7 +228,7 @@ bool read_option(Options& options, const std::string& name, const char* value) {
 
 int main(int argc, char** argv) {
   Options options;
-  options.kernels = runnable_kernels().back();
+  options.kernels = *runnable_kernels().back();
   for (int i = 1; i < argc; i += 2) {
     if (i + 1 < argc && read_option(options, argv[i], argv[i + 1])) continue;
     fprintf(stderr, "gemm_bench: cannot read option %s; see the first lines of gemm_bench.cc.\n", argv[i]);
@@ -235,7 +239,7 @@ int main(int argc, char** argv) {
   for (const char* name : {"OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS"}) {
     setenv(name, options.threads.c_str(), 1);
   }
-  printf("GFLOP/s, isa %s, %s thread(s)\n", options.kernels->name, options.threads.c_str());
+  printf("GFLOP/s, isa %s, %s thread(s)\n", options.kernels.name, options.threads.c_str());
   std::vector<Contestant> contestants = {{"ours", nullptr, nullptr}};
   if (options.rivals) {
     add_rival(contestants, "OpenBLAS", "libopenblas.so.0", "cblas_sgemm");
