@@ -34,6 +34,21 @@ struct GemmEpilogue {
   bool empty() const { return bias == nullptr && z == nullptr && function == Unary::linear; }
 };
 
+// C[rows <= mr, columns <= nr] = or += the product of one packed panel of each, k deep. Meanwhile memory that will be
+// read soon is brought nearer, a cache line at ahead + p ahead_stride with each step p; it may lie anywhere.
+struct TileArgs {
+  uint32_t k;
+  const float* a;
+  const float* b;
+  float* c;
+  size_t c_stride;
+  uint32_t rows;
+  uint32_t columns;
+  bool accumulate;
+  const float* ahead;
+  size_t ahead_stride;
+};
+
 struct UpdateArgs {
   float* p;
   float* slot[kMaxSlots];  // null when absent
@@ -69,9 +84,7 @@ struct Kernels {
   void (*pack_a)(float* packed, const float* a, size_t row_stride, size_t column_stride, uint32_t rows, uint32_t k);
   // Panels of nr columns, each row by row; the last panel is filled up with zeros.
   void (*pack_b)(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k, uint32_t columns);
-  // C[rows <= mr, columns <= nr] = or += the product of one panel of each.
-  void (*tile)(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows, uint32_t columns,
-               bool accumulate);
+  void (*tile)(const TileArgs& args);
   // C = A B without packing; A has any strides, the rows of B are contiguous. For small and skinny products.
   void (*direct)(uint32_t m, uint32_t n, uint32_t k, const float* a, size_t a_row_stride, size_t a_column_stride,
                  const float* b, size_t b_stride, float* c, size_t c_stride);

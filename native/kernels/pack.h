@@ -14,6 +14,7 @@ namespace FF_ISA {
 // them, and the buffer has a vector to spare.
 constexpr bool kTileHasWholeVectors = kLanes > 1 && kTileRows % kLanes == 0;
 constexpr bool kTileFitsVector = kLanes > 1 && kLanes >= kTileRows;
+constexpr bool kTilesShareVector = kLanes > 1 && kLanes == 2 * kTileRows;
 
 inline void pack_a_panel(float* to, const float* a, size_t row_stride, uint32_t rows, uint32_t k) {
   uint32_t p = 0;
@@ -36,9 +37,41 @@ inline void pack_a_panel(float* to, const float* a, size_t row_stride, uint32_t 
   }
 }
 
+// Two panels at once when they share a vector.
+inline void pack_a_pair(float* to, const float* a, size_t row_stride, uint32_t k) {
+  if constexpr (kTilesShareVector) {
+    typedef float Half __attribute__((vector_size(kTilesShareVector ? kTileRows * sizeof(float) : 16)));
+    float* const second = to + static_cast<size_t>(kTileRows) * k;
+    uint32_t p = 0;
+    for (; p + kLanes <= k; p += kLanes) {
+      F block[kLanes];
+      FF_UNROLL
+      for (uint32_t r = 0; r < kLanes; ++r) block[r] = load(a + r * row_stride + p);
+      transpose(block);
+      FF_UNROLL
+      for (uint32_t q = 0; q < kLanes; ++q) {
+        Half halves[2];
+        __builtin_memcpy(halves, &block[q], sizeof(halves));
+        __builtin_memcpy(to + (p + q) * kTileRows, &halves[0], sizeof(Half));
+        __builtin_memcpy(second + (p + q) * kTileRows, &halves[1], sizeof(Half));
+      }
+    }
+    for (; p < k; ++p) {
+      for (uint32_t r = 0; r < kTileRows; ++r) {
+        to[p * kTileRows + r] = a[r * row_stride + p];
+        second[p * kTileRows + r] = a[(kTileRows + r) * row_stride + p];
+      }
+    }
+  }
+}
+
 inline void pack_a(float* packed, const float* a, size_t row_stride, size_t column_stride, uint32_t rows, uint32_t k) {
   if (column_stride == 1) {
-    for (uint32_t i = 0; i < rows; i += kTileRows) {
+    uint32_t i = 0;
+    for (; kTilesShareVector && i + kLanes <= rows; i += kLanes) {
+      pack_a_pair(packed + static_cast<size_t>(i) * k, a + i * row_stride, row_stride, k);
+    }
+    for (; i < rows; i += kTileRows) {
       const uint32_t count = rows - i < kTileRows ? rows - i : kTileRows;
       if (count == kTileRows) {
         pack_a_panel(packed + static_cast<size_t>(i) * k, a + i * row_stride, row_stride, kTileRows, k);
@@ -59,16 +92,10 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
       float* panel = packed + static_cast<size_t>(i) * k;
       const float* from = a + i * row_stride;
       uint32_t p = first;
-      if (kTileHasWholeVectors && row_stride == 1 && count == kTileRows) {
+      if (row_stride == 1 && count == kTileRows) {
         for (; p < end; ++p) {
-          FF_UNROLL
-          for (uint32_t r = 0; r < kTileRows; r += kLanes) {
-            store(panel + p * kTileRows + r, load(from + p * column_stride + r));
-          }
+          __builtin_memcpy(panel + p * kTileRows, from + p * column_stride, kTileRows * sizeof(float));
         }
-      } else if (kTileFitsVector && row_stride == 1 && i + kLanes <= rows) {
-        // As above, a vector may be wider than the column; the last column of a panel must not touch the next panel.
-        for (; p < end && p + 1 < k; ++p) store(panel + p * kTileRows, load(from + p * column_stride));
       }
       for (; p < end; ++p) {
         for (uint32_t r = 0; r < kTileRows; ++r) {
@@ -82,10 +109,17 @@ inline void pack_a(float* packed, const float* a, size_t row_stride, size_t colu
 inline void pack_b_panel(float* packed, const float* b, size_t row_stride, size_t column_stride, uint32_t k,
                          uint32_t columns) {
   if (column_stride == 1) {
+    const uint32_t whole = columns / kLanes * kLanes, rest = columns - whole;
     for (uint32_t p = 0; p < k; ++p) {
-      for (uint32_t j = 0; j < kTileColumns; ++j) {
-        packed[p * kTileColumns + j] = j < columns ? b[p * row_stride + j] : 0.0f;
+      const float* from = b + p * row_stride;
+      float* to = packed + p * kTileColumns;
+      uint32_t j = 0;
+      for (; j < whole; j += kLanes) store(to + j, load(from + j));
+      if (rest != 0) {
+        store(to + j, load_partial(from + j, rest));
+        j += kLanes;
       }
+      for (; j < kTileColumns; j += kLanes) store(to + j, set(0.0f));
     }
     return;
   }

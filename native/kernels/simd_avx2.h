@@ -79,6 +79,7 @@ inline void transpose(F (&r)[8]) {
   }
 }
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+inline void prefetch_later(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace FF_ISA
 }  // namespace ff

@@ -11,8 +11,8 @@ constexpr const char* kName = "avx512";
 
 // 24 accumulators, 2 of B and 1 of A: 27 of the 32 registers. On Zen 4, 8 and 14 rows and depths of 128 and 192 are 0
 // to 4 % slower, although 256 x 32 of B fill its L1: B comes from L2 as fast as 24 FMA use it up.
-constexpr uint32_t kTileRows = 12, kTileVectors = 2;
-constexpr uint32_t kBlockRows = 240, kBlockDepth = 256;
+constexpr uint32_t kTileRows = 8, kTileVectors = 3;
+constexpr uint32_t kBlockRows = 512, kBlockDepth = 256;
 
 typedef float F __attribute__((vector_size(64)));
 typedef int32_t I __attribute__((vector_size(64)));
@@ -95,6 +95,7 @@ inline void transpose(F (&r)[16]) {
   }
 }
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+inline void prefetch_later(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace FF_ISA
 }  // namespace ff

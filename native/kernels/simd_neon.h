@@ -62,6 +62,7 @@ inline void transpose(F (&r)[4]) {
   r[3] = vcombine_f32(vget_high_f32(even.val[1]), vget_high_f32(odd.val[1]));
 }
 inline void prefetch(const float* p) { __builtin_prefetch(p); }
+inline void prefetch_later(const float* p) { __builtin_prefetch(p, 0, 2); }
 
 }  // namespace FF_ISA
 }  // namespace ff

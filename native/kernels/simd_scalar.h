@@ -51,6 +51,7 @@ inline void store_words(uint32_t* p, W w0, W w1, W w2, W w3) {
 }
 inline void transpose(F (&)[1]) {}
 inline void prefetch(const float*) {}
+inline void prefetch_later(const float*) {}
 
 }  // namespace FF_ISA
 }  // namespace ff

@@ -70,6 +70,7 @@ inline void transpose(F (&r)[4]) {
   r[3] = reinterpret_cast<F>(wasm_i64x2_shuffle(ab_high, cd_high, 1, 3));
 }
 inline void prefetch(const float*) {}
+inline void prefetch_later(const float*) {}
 
 }  // namespace FF_ISA
 }  // namespace ff

@@ -53,6 +53,7 @@ inline void store_words(uint32_t* p, W w0, W w1, W w2, W w3) {
 }
 inline void transpose(F (&r)[4]) { _MM_TRANSPOSE4_PS(r[0], r[1], r[2], r[3]); }
 inline void prefetch(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0); }
+inline void prefetch_later(const float* p) { _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T1); }
 
 }  // namespace FF_ISA
 }  // namespace ff

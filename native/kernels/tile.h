@@ -3,6 +3,7 @@
 #ifndef FEEDFORWARD_KERNELS_TILE_H_
 #define FEEDFORWARD_KERNELS_TILE_H_
 
+#include "kernels/kernels.h"
 #include "kernels/simd.h"
 
 namespace ff {
@@ -31,29 +32,38 @@ FF_INLINE void store_tile(const F (&acc)[rows][vectors], float* c, size_t c_stri
   }
 }
 
-template <uint32_t rows>
-void packed_tile(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t columns,
-                 bool accumulate) {
-  F acc[rows][kTileVectors];
+// Up to `vectors` vectors of columns of a packed panel.
+template <uint32_t rows, uint32_t vectors>
+void packed_tile(const TileArgs& args) {
+  const uint32_t columns = args.columns;
+  const size_t c_stride = args.c_stride;
+  float* const c = args.c;
+  F acc[rows][vectors];
   FF_UNROLL
   for (uint32_t r = 0; r < rows; ++r) {
-    prefetch(c + r * c_stride);
     FF_UNROLL
-    for (uint32_t v = 0; v < kTileVectors; ++v) acc[r][v] = set(0.0f);
+    for (uint32_t v = 0; v < vectors; ++v) {
+      prefetch(c + r * c_stride + v * kLanes);
+      acc[r][v] = set(0.0f);
+    }
   }
-  for (uint32_t p = 0; p < k; ++p, a += kTileRows, b += kTileColumns) {
-    F row[kTileVectors];
+  const float* a = args.a;
+  const float* b = args.b;
+  const float* ahead = args.ahead;
+  for (uint32_t p = args.k; p > 0; --p, a += kTileRows, b += kTileColumns, ahead += args.ahead_stride) {
+    prefetch_later(ahead);
+    F row[vectors];
     FF_UNROLL
-    for (uint32_t v = 0; v < kTileVectors; ++v) row[v] = load(b + v * kLanes);
+    for (uint32_t v = 0; v < vectors; ++v) row[v] = load(b + v * kLanes);
     FF_UNROLL
     for (uint32_t r = 0; r < rows; ++r) {
       const F factor = set(a[r]);
       FF_UNROLL
-      for (uint32_t v = 0; v < kTileVectors; ++v) acc[r][v] = fma(factor, row[v], acc[r][v]);
+      for (uint32_t v = 0; v < vectors; ++v) acc[r][v] = fma(factor, row[v], acc[r][v]);
     }
   }
-  if (columns == kTileColumns) {
-    if (accumulate) {
+  if (columns == vectors * kLanes) {
+    if (args.accumulate) {
       store_tile(acc, c, c_stride, kLanes, true);
     } else {
       store_tile(acc, c, c_stride, kLanes, false);
@@ -61,29 +71,37 @@ void packed_tile(uint32_t k, const float* a, const float* b, float* c, size_t c_
     return;
   }
   // By way of memory, so that the common case above keeps its registers.
-  float edge[rows * kTileColumns];
-  store_tile(acc, edge, kTileColumns, kLanes, false);
+  float edge[rows * vectors * kLanes];
+  store_tile(acc, edge, vectors * kLanes, kLanes, false);
   for (uint32_t r = 0; r < rows; ++r) {
     for (uint32_t j = 0; j < columns; j += kLanes) {
       const uint32_t count = columns - j < kLanes ? columns - j : kLanes;
       float* to = c + r * c_stride + j;
-      const F value = load(edge + r * kTileColumns + j);
-      store_n(to, accumulate ? load_n(to, count) + value : value, count);
+      const F value = load(edge + r * vectors * kLanes + j);
+      store_n(to, args.accumulate ? load_n(to, count) + value : value, count);
     }
   }
 }
 
 // Finds the tile with this number of rows, from `most` down: nearly all tiles are whole.
 template <uint32_t most>
-FF_INLINE void tile_of_rows(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows,
-                            uint32_t columns, bool accumulate) {
-  if (rows == most) return packed_tile<most>(k, a, b, c, c_stride, columns, accumulate);
-  if constexpr (most > 1) tile_of_rows<most - 1>(k, a, b, c, c_stride, rows, columns, accumulate);
+FF_INLINE void tile_of_rows(const TileArgs& args) {
+  if (args.rows == most) return packed_tile<most, kTileVectors>(args);
+  if constexpr (most > 1) tile_of_rows<most - 1>(args);
 }
 
-inline void tile(uint32_t k, const float* a, const float* b, float* c, size_t c_stride, uint32_t rows, uint32_t columns,
-                 bool accumulate) {
-  tile_of_rows<kTileRows>(k, a, b, c, c_stride, rows, columns, accumulate);
+// The same for columns: the last panel of a matrix is often a narrow one.
+template <uint32_t vectors>
+FF_INLINE void tile_of_columns(const TileArgs& args) {
+  if constexpr (vectors > 1) {
+    if (args.columns <= (vectors - 1) * kLanes) return tile_of_columns<vectors - 1>(args);
+  }
+  packed_tile<kTileRows, vectors>(args);
+}
+
+inline void tile(const TileArgs& args) {
+  if (args.rows == kTileRows) return tile_of_columns<kTileVectors>(args);
+  tile_of_rows<kTileRows - 1>(args);
 }
 
 struct DirectOperands {
@@ -123,38 +141,30 @@ FF_INLINE void direct_tile(const DirectOperands& o, uint32_t last) {
   store_tile(acc, o.c, o.c_stride, partial ? last : kLanes, false);
 }
 
+// The last columns, fewer than a tile has.
+template <uint32_t rows, uint32_t vectors>
+FF_INLINE void direct_rest(const DirectOperands& o, uint32_t columns) {
+  if constexpr (vectors > 0) {
+    if constexpr (vectors < kTileVectors) {
+      if (columns == vectors * kLanes) return direct_tile<rows, vectors, false>(o, kLanes);
+    }
+    if (columns <= (vectors - 1) * kLanes) return direct_rest<rows, vectors - 1>(o, columns);
+    if constexpr (kLanes > 1) direct_tile<rows, vectors, true>(o, columns - (vectors - 1) * kLanes);
+  }
+}
+
 template <uint32_t rows>
 void direct_rows(DirectOperands o, uint32_t columns) {
-  uint32_t j = 0;
-  const auto advance = [&](uint32_t by) FF_LAMBDA {
-    j += by;
-    o.b += by;
-    o.c += by;
-  };
-  while (j + kTileColumns <= columns) {
+  for (; columns >= kTileColumns; columns -= kTileColumns) {
     direct_tile<rows, kTileVectors, false>(o, kLanes);
-    advance(kTileColumns);
+    o.b += kTileColumns;
+    o.c += kTileColumns;
   }
-  if constexpr (kLanes > 1) {
-    const uint32_t rest = columns - j;
-    if (rest > kLanes) {
-      direct_tile<rows, 2, true>(o, rest - kLanes);
-    } else if (rest == kLanes) {
-      direct_tile<rows, 1, false>(o, kLanes);
-    } else if (rest != 0) {
-      direct_tile<rows, 1, true>(o, rest);
-    }
-  } else {
-    while (j < columns) {
-      direct_tile<rows, 1, false>(o, 1);
-      advance(1);
-    }
-  }
+  direct_rest<rows, kTileVectors>(o, columns);
 }
 
 inline void direct(uint32_t m, uint32_t n, uint32_t k, const float* a, size_t a_row_stride, size_t a_column_stride,
                    const float* b, size_t b_stride, float* c, size_t c_stride) {
-  static_assert(kTileVectors == 2, "direct_rows knows rests of at most two vectors");
   for (uint32_t i = 0; i < m;) {
     const DirectOperands o = {k,        a + i * a_row_stride, a_row_stride, a_column_stride, b,
                               b_stride, c + i * c_stride,     c_stride};
