@@ -2,6 +2,12 @@
 
 export type { BatchInput, BatchPart, BatchPartInput, DataBatch } from "./batch.js";
 export { classWeight } from "./class-weight.js";
+export {
+  type CrossValidated,
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+} from "./cross-validate.js";
 export { csv, csvStream } from "./csv/csv.js";
 export type { ColumnKind, ColumnReference, CsvOptions, CsvStreamOptions, Missing } from "./csv/options.js";
 export type { CsvColumn, CsvSchema } from "./csv/schema.js";
@@ -18,3 +24,16 @@ export {
 } from "./data-set.js";
 export type { BatchOptions, DataStream, StreamShuffleOptions } from "./data-stream.js";
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from "./folds.js";
+export { type ClassLabel, type LabelEncoder, labelEncoder, oneHot } from "./encoders.js";
+export { idx } from "./idx.js";
+export {
+  type MinMaxScalerOptions,
+  minMaxScaler,
+  type RobustScalerOptions,
+  robustScaler,
+  type Scaler,
+  type ScalerState,
+  type StandardScalerOptions,
+  standardScaler,
+} from "./scalers.js";
+export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "./train-test-split.js";

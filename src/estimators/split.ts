@@ -1,5 +1,6 @@
 // Which rows early stopping keeps for validation.
 
+import { proportionalShares } from "../data/folds.js";
 import { explain } from "../errors.js";
 import { purposes, RandomStream, type Seed } from "../random/philox.js";
 
@@ -54,16 +55,5 @@ function sharesOf(where: string, classes: ArrayLike<number>, kept: number): numb
       explain(where, "expected two or more rows of each class", `1 of class number ${rare}`, remedy),
     );
   }
-  const exact = counts.map((count) => (count * kept) / classes.length);
-  const shares = exact.map(Math.floor);
-  const byRemainder = exact
-    .map((share, group) => ({ group, remainder: share - Math.floor(share) }))
-    .sort((a, b) => b.remainder - a.remainder);
-  let left = kept - shares.reduce((a, b) => a + b, 0);
-  for (const { group } of byRemainder) {
-    if (left === 0) break;
-    shares[group] = (shares[group] as number) + 1;
-    left--;
-  }
-  return shares;
+  return proportionalShares(counts, kept);
 }

@@ -3,11 +3,17 @@
 import { turnIfDue } from "../backends/time-slice.js";
 import { explain, formatShape, internalError, ShapeError } from "../errors.js";
 import { inputNode } from "../graph/node.js";
-import { isTensorLike, type TensorData, type TensorInput, toTensor } from "../tensor.js";
+import { isTensorLike, type Tensor, type TensorData, type TensorInput, toTensor } from "../tensor.js";
 import { createLayer, type Layer, type LayerCore, type LayerDefinition, layerCore } from "./layer.js";
 
-/** What `adapt` accepts: rows of data, or parts of them one after the other. */
-export type AdaptData = TensorInput | AsyncIterable<TensorInput>;
+/**
+ * What `adapt` accepts: rows of data, or parts of them one after the other: rows alone, or batches `[x, y]`, of which the layer
+ * learns x. Of a data set it learns x.
+ */
+export type AdaptData =
+  | TensorInput
+  | { readonly x: Tensor }
+  | AsyncIterable<TensorInput | readonly [x: unknown, ...others: unknown[]]>;
 
 /** A layer that learns from data before the training. */
 export interface AdaptableLayer extends Layer {
@@ -76,8 +82,8 @@ async function* blocksOf(
   expected: readonly number[] | null,
 ): AsyncGenerator<RowBlock, void> {
   let row = expected;
-  for await (const part of isAsyncIterable(data) ? data : [data]) {
-    const rows = readRows(where, part, row);
+  for await (const part of isAsyncIterable(data) ? data : [rowsOfSet(data)]) {
+    const rows = readRows(where, inputsOf(part), row);
     row = rows.row;
     const width = row.reduce((a, b) => a * b, 1);
     const step = Math.max(1, Math.floor(blockElements / width)) * width;
@@ -90,11 +96,21 @@ async function* blocksOf(
   }
 }
 
-function isAsyncIterable(data: unknown): data is AsyncIterable<TensorInput> {
+function rowsOfSet(data: unknown): unknown {
+  if (typeof data !== "object" || data === null || isTensorLike(data) || !("x" in data)) return data;
+  return data.x;
+}
+
+/** x of a batch, told from nested arrays by its being a tensor. */
+function inputsOf(part: unknown): unknown {
+  return Array.isArray(part) && isTensorLike(part[0]) ? part[0] : part;
+}
+
+function isAsyncIterable(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
 }
 
-function readRows(where: string, part: TensorInput, expected: readonly number[] | null): RowBlock {
+function readRows(where: string, part: unknown, expected: readonly number[] | null): RowBlock {
   const { data, shape } = toTensor(part, undefined, where);
   const given = shape.length <= 1 ? [1] : shape.slice(1);
   const row = expected ?? given;

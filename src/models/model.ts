@@ -8,15 +8,13 @@ import type { SymbolicTensor } from "../graph/node.js";
 import { planUpdate } from "../graph/update.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensor.js";
+import { scoredArguments } from "./array-set.js";
 import type { ModelCore } from "./core.js";
-import type { InputData, TargetData } from "./data.js";
 import type { BatchesFor, InputsFor, NameOf, Prediction, Symbols, TargetsFor } from "./forms.js";
 import type { History } from "./history.js";
 import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "./options.js";
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
-import { isByName } from "./ports.js";
 import { predictQuickly, trainQuickly } from "./quick.js";
-import { type Batches, isBatches } from "./stream.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
@@ -86,7 +84,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * `riskLoss` for the loss of output "risk" and `riskAccuracy` for its accuracy.
    * Losses of an epoch are means over its rows, metrics are what they would be over all rows at once; both are computed before
    * the row's batch is learnt. Instead of x and y there may be batches, `[x, y]` or `[x, y, sampleWeight]`, from an iterable, which
-   * need not fit into memory: the next ones are read while the core works. A metric with several results, for classes or thresholds, has `f1Score_0`, `f1Score_1` and so on.
+   * need not fit into memory: the next ones are read while the core works; or a data set, whose arrays are used. A metric with several results, for classes or thresholds, has `f1Score_0`, `f1Score_1` and so on.
    *
    * @returns the results of every epoch.
    * @throws ShapeError for x, y of the wrong shape; RangeError for values that are not finite, labels out of range, a batch
@@ -99,14 +97,14 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   fit(x: InputsFor<In>, y: TargetsFor<Out>, options?: FitOptions): Promise<History>;
   fit(batches: BatchesFor<In, Out>, options?: FitOptions): Promise<History>;
   async fit(x: unknown, y?: unknown, options?: FitOptions): Promise<History> {
-    return await this.#trainAsync("fit", train(this.#core, "fit", ...scoredArguments(x, y, options), this));
+    return await this.#trainAsync("fit", train(this.#core, "fit", ...this.#scored("fit", x, y, options), this));
   }
 
   /** `fit` in one go, for scripts and workers; needs `await ready()` before. Callbacks must not be asynchronous. */
   fitSync(x: InputsFor<In>, y: TargetsFor<Out>, options?: FitOptions): History;
   fitSync(batches: BatchesFor<In, Out>, options?: FitOptions): History;
   fitSync(x: unknown, y?: unknown, options?: FitOptions): History {
-    return this.#trainSync("fitSync", train(this.#core, "fitSync", ...scoredArguments(x, y, options), this));
+    return this.#trainSync("fitSync", train(this.#core, "fitSync", ...this.#scored("fitSync", x, y, options), this));
   }
 
   /**
@@ -119,7 +117,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   evaluate(x: InputsFor<In>, y: TargetsFor<Out>, options?: EvaluateOptions): Promise<LossAndMetrics>;
   evaluate(batches: BatchesFor<In, Out>, options?: EvaluateOptions): Promise<LossAndMetrics>;
   async evaluate(x: unknown, y?: unknown, options?: EvaluateOptions): Promise<LossAndMetrics> {
-    const procedure = evaluate(this.#core, "evaluate", ...scoredArguments(x, y, options));
+    const procedure = evaluate(this.#core, "evaluate", ...this.#scored("evaluate", x, y, options));
     return asResults(await this.#runAsync(procedure));
   }
 
@@ -127,7 +125,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   evaluateSync(x: InputsFor<In>, y: TargetsFor<Out>, options?: EvaluateOptions): LossAndMetrics;
   evaluateSync(batches: BatchesFor<In, Out>, options?: EvaluateOptions): LossAndMetrics;
   evaluateSync(x: unknown, y?: unknown, options?: EvaluateOptions): LossAndMetrics {
-    const procedure = evaluate(this.#core, "evaluateSync", ...scoredArguments(x, y, options));
+    const procedure = evaluate(this.#core, "evaluateSync", ...this.#scored("evaluateSync", x, y, options));
     return asResults(this.#runSync("evaluateSync", procedure));
   }
 
@@ -235,6 +233,15 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
     }
   }
 
+  #scored<Options extends EvaluateOptions | FitOptions>(
+    method: string,
+    x: unknown,
+    y: unknown,
+    options: Options | undefined,
+  ) {
+    return scoredArguments(this.#core.where(method), x, y, options);
+  }
+
   #trainSync<T>(method: string, procedure: Procedure<T>): T {
     this.#core.beginTraining(method);
     try {
@@ -243,16 +250,6 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
       this.#core.endTraining();
     }
   }
-}
-
-/** `fit(x, y, options)` or `fit(batches, options)`. */
-function scoredArguments<Options>(
-  x: unknown,
-  y: unknown,
-  options: Options | undefined,
-): [x: InputData | Batches, y: TargetData | undefined, options: Options] {
-  if (isBatches(x) && options === undefined && isByName(y)) return [x, undefined, y as Options];
-  return [x as InputData, y as TargetData | undefined, options ?? ({} as Options)];
 }
 
 function asResults(logs: Logs): LossAndMetrics {

@@ -3,6 +3,7 @@
 import type { CallbackModel, Logs } from "../callbacks/callback.js";
 import { checkOptions } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { isArraySet } from "./array-set.js";
 import type { ModelCore } from "./core.js";
 import { checkInputs, type InputData, inputMatrices, type Matrix, type TargetData } from "./data.js";
 import { ArrayFeed } from "./feed.js";
@@ -110,10 +111,11 @@ export function* evaluateBatch(
 export function* predict(
   core: ModelCore,
   method: string,
-  x: InputData | Batches,
+  given: InputData | Batches,
   options: PredictOptions,
   whole = false,
 ): Procedure<Tensor<Float32Array>[]> {
+  const x = isArraySet(given) ? given.x : given;
   const where = core.where(method);
   core.checkAlive(method);
   checkOptions(where, options, ["batchSize", "steps", "verbose", "signal"]);
