@@ -19,7 +19,8 @@ export type GradientResults<Inputs extends readonly TensorInput[]> = { [K in key
 /**
  * The gradients of a function with respect to all of its inputs.
  *
- * The function is called once for each combination of input shapes, compiled, and run on the backend in use (float32).
+ * The function is called once for each combination of input shapes, compiled, and run on the backend in use (float32). The
+ * programs of the last 16 combinations are kept.
  *
  * @throws ShapeError when the function does not give a single number; TypeError when it calls a layer, whose weights have
  * values in a model alone.
@@ -53,20 +54,33 @@ export function valueAndGrad(
 
 function differentiable(where: string, f: ScalarFunction) {
   if (typeof f !== "function") throw new TypeError(explain(where, "expected a function over ops.*", describeValue(f)));
+  // In the order of their last use.
   const runners = new Map<string, Runner>();
   return async (inputs: readonly TensorInput[]): Promise<{ value: number; grads: unknown[] }> => {
     const given = inputs.map((input, i) => readInput(`${where}, input ${i}`, input));
     const shapes = given.map(({ shape }) => shape);
     const key = JSON.stringify(shapes);
     let runner = runners.get(key);
-    if (runner === undefined) {
-      runner = new Runner(traceScalar(where, f, shapes), true);
-      runners.set(key, runner);
-    }
+    runner ??= new Runner(traceScalar(where, f, shapes), true);
+    runners.delete(key);
+    runners.set(key, runner);
+    forgetOldest(runners);
     const { outputs, gradients } = await runner.call(given);
     const grads = gradients.map((data, i) => writeResult(data, shapes[i] ?? [], given[i]?.form ?? "nested"));
     return { value: outputs[0]?.[0] ?? Number.NaN, grads };
   };
+}
+
+// Programs that a function of gradients keeps, one for each combination of input shapes.
+const mostRunners = 16;
+
+function forgetOldest(runners: Map<string, Runner>): void {
+  for (const [key, runner] of runners) {
+    if (runners.size <= mostRunners) return;
+    runners.delete(key);
+    // Calls that are waiting for it end before.
+    runner.dispose();
+  }
 }
 
 export interface CompileFunctionOptions {

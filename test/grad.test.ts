@@ -57,6 +57,26 @@ describe.each(testBackends.map((backend) => [backend.label, backend] as const))(
     expect(traces).toBe(2);
   });
 
+  test("programs of 16 combinations of shapes are kept, those used last", async () => {
+    let traces = 0;
+    const g = grad((x) => {
+      traces++;
+      return ops.sum(ops.square(x));
+    });
+    const row = (length: number) => new Array<number>(length).fill(1);
+    // All at once: programs are given up while calls wait for them.
+    const results = await Promise.all(Array.from({ length: 40 }, (_, i) => g(row(i + 1))));
+    expect(results).toEqual(Array.from({ length: 40 }, (_, i) => [new Array<number>(i + 1).fill(2)]));
+    expect(traces).toBe(40);
+    await g(row(25));
+    await g(row(41));
+    expect(traces).toBe(41);
+    await g(row(25));
+    expect(traces).toBe(41);
+    await g(row(26));
+    expect(traces).toBe(42);
+  });
+
   test("many calls at once give each its result", async () => {
     const g = compileFunction((x) => ops.add(ops.square(x), 1), { shapes: [[]] });
     const results = await Promise.all(Array.from({ length: 20 }, (_, i) => g(i)));
