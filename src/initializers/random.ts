@@ -58,7 +58,7 @@ export function randomUniform(options: RandomUniformOptions = {}): Initializer {
   const maxval = checkNumber(where, "maxval", options.maxval ?? 0.05);
   if (minval > maxval) throw new RangeError(explain(where, "minval must not exceed maxval", `${minval} and ${maxval}`));
   return createInitializer("randomUniform", withSeed({ minval, maxval }, options), (values, _shape, random) => {
-    for (let i = 0; i < values.length; i++) values[i] = random.uniform(minval, maxval);
+    random.fillUniform(values, minval, maxval);
   });
 }
 

@@ -25,7 +25,7 @@ export function torchLinear(options: TorchLinearOptions = {}): Initializer {
   const config = given === undefined ? {} : { fanIn: given };
   return createInitializer("torchLinear", withSeed(config, options), (values, shape, random) => {
     const limit = 1 / Math.sqrt(Math.max(1, given ?? fans(shape).fanIn));
-    for (let i = 0; i < values.length; i++) values[i] = random.uniform(-limit, limit);
+    random.fillUniform(values, -limit, limit);
   });
 }
 

@@ -52,9 +52,12 @@ function scaling(
     const variance = scale / Math.max(1, n);
     const limit = Math.sqrt(3 * variance);
     const deviation = Math.sqrt(variance);
+    if (distribution === "uniform") {
+      random.fillUniform(values, -limit, limit);
+      return;
+    }
     for (let i = 0; i < values.length; i++) {
-      if (distribution === "uniform") values[i] = random.uniform(-limit, limit);
-      else if (distribution === "untruncatedNormal") values[i] = random.normal(0, deviation);
+      if (distribution === "untruncatedNormal") values[i] = random.normal(0, deviation);
       else values[i] = random.truncatedNormal(0, deviation / truncatedDeviation);
     }
   });

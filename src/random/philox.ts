@@ -115,6 +115,19 @@ export class RandomStream {
     return minimum + (maximum - minimum) * toUniform(this.next());
   }
 
+  /** Fills `values` with what as many calls of `uniform` give: half the time, above all before the engine has optimized anything. */
+  fillUniform(values: Float32Array, minimum: number, maximum: number): void {
+    const { words } = this;
+    const range = maximum - minimum;
+    for (let at = 0; at < values.length; ) {
+      if (this.position === words.length) this.refill();
+      const count = Math.min(words.length - this.position, values.length - at);
+      for (let i = 0; i < count; i++) values[at + i] = minimum + range * toUniform(words[this.position + i] as number);
+      at += count;
+      this.position += count;
+    }
+  }
+
   /** An integer of [0, limit), limit at most 2^32; the bias is under limit / 2^32. */
   integer(limit: number): number {
     return Math.floor(this.next() * 2 ** -32 * limit);

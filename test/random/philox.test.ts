@@ -117,6 +117,16 @@ describe("RandomStream", () => {
     expect(maximum).toBeGreaterThan(2.999);
   });
 
+  it("fills arrays with the numbers that single calls give", () => {
+    const [one, other] = [new RandomStream(seed), new RandomStream(seed)];
+    for (const count of [0, 1, 3, 255, 256, 700]) {
+      const filled = new Float32Array(count);
+      one.fillUniform(filled, -0.25, 0.5);
+      expect(filled).toEqual(Float32Array.from({ length: count }, () => other.uniform(-0.25, 0.5)));
+    }
+    expect(one.next()).toBe(other.next());
+  });
+
   it("draws normal numbers", () => {
     const random = new RandomStream(seed);
     const { mean, variance, maximum } = moments(() => random.normal(2, 0.5));
