@@ -26,8 +26,11 @@ export interface Found {
   readonly missing: readonly string[];
 }
 
-/** Every instruction set with one thread, and the best one with all threads of the machine, two of them at least. */
-export async function findSettings(): Promise<Found> {
+/**
+ * The best instruction set of each backend with one thread and with all threads of the machine, two of them at least. The others with
+ * one thread: all of them with `every`, else those of WebAssembly, where a browser may lack the best.
+ */
+export async function findSettings(every: boolean): Promise<Found> {
   const file = fileURLToPath(new URL("../build/Release/feedforward.node", import.meta.url));
   const loaders = {
     native: async () => loadAddon(file),
@@ -40,7 +43,10 @@ export async function findSettings(): Promise<Found> {
     try {
       const backend = await load();
       const best = backend.isa;
-      const isas = [best, ...backend.isas.filter((isa) => isa !== best)];
+      const others = backend.isas.filter(
+        (isa) => isa !== best && (every || (backend.name === "wasm" && isa !== "scalar")),
+      );
+      const isas = [best, ...others];
       settings.push(...isas.map((isa) => setting(backend, isa, 1)));
       backend.setThreads(2);
       if (backend.threads > 1) settings.push(setting(backend, best, Math.max(2, availableParallelism())));

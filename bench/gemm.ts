@@ -1,11 +1,12 @@
-// GFLOP/s of the three products of training, over the shapes of multilayer perceptrons, against OpenBLAS in the same run.
+// GFLOP/s of the three products of training, over the shapes of multilayer perceptrons, against the libraries of the
+// machine in the same run.
 // NN is the forward product x w, NT the gradient of the input dy w^T, TN the gradient of the weights x^T dy.
 
 import type { Executable } from "../src/backends/backend.js";
-import { ops } from "../src/program/ops.gen.js";
+import { encodeProgram } from "../src/program/encode.js";
 import type { BackendSetting } from "./contestants.js";
-import type { OpenBlas, Product } from "./openblas.js";
-import { digits, printTable } from "./report.js";
+import type { GemmLibrary, Product } from "./gemm-libraries.js";
+import { digits, percent, printTable } from "./report.js";
 import { type Contestant, type Effort, measureInTurns, median, type Samples, spread } from "./timing.js";
 
 export type Mode = "NN" | "NT" | "TN";
@@ -24,6 +25,7 @@ const weights: readonly (readonly [number, number])[] = [
   [784, 512],
   [1024, 1024],
   [2048, 2048],
+  [4096, 4096],
 ];
 const modes: readonly Mode[] = ["NN", "NT", "TN"];
 /** Copies of the instruction in one program, so that small products are not measured together with the call from JavaScript. */
@@ -34,7 +36,7 @@ const state = { learningRate: 0, step: 0, seed: [0, 0] } as const;
 
 export async function benchGemm(
   settings: readonly BackendSetting[],
-  blas: readonly OpenBlas[],
+  libraries: readonly GemmLibrary[],
   effort: Effort,
   only: RegExp,
 ): Promise<GemmResult[]> {
@@ -50,7 +52,7 @@ export async function benchGemm(
         const threads = [
           ...new Set(settings.filter(({ name }) => name === "native").map((setting) => setting.threads)),
         ];
-        const theirs = blas.flatMap((library) => threads.map((count) => openBlas(library, product, count)));
+        const theirs = libraries.flatMap((library) => threads.map((count) => ofLibrary(library, product, count)));
         const samples = await measureInTurns([...contestants, ...theirs], effort);
         for (const { release } of contestants) release();
         results.push({ batch, weights: [inputs, units], mode, flops, samples });
@@ -89,26 +91,28 @@ function ours(setting: BackendSetting, product: Product): Contestant & { release
   };
 }
 
-function openBlas(blas: OpenBlas, product: Product, threads: number): Contestant {
+function ofLibrary(library: GemmLibrary, product: Product, threads: number): Contestant {
   return {
-    label: blas.label(threads),
-    measure: async (repetitions) => {
-      const { seconds, projection } = await blas.time(product, threads, repetitions);
-      if (!Number.isFinite(projection)) throw new Error("OpenBLAS stopped answering");
-      return seconds;
-    },
+    label: library.label(threads),
+    measure: (repetitions) => library.time(product, threads, repetitions),
   };
 }
 
 /** The words of a program with `copies` times c = op(a) op(b); a, b and c lie one behind the other. */
 function productWords({ transposeA, transposeB, m, n, k }: Product): Int32Array {
-  const a = transposeA ? [0, k, m, 0] : [0, m, k, 0];
-  const b = transposeB ? [m * k, n, k, 0] : [m * k, k, n, 0];
-  const c = [m * k + k * n, m, n, 0];
-  const instruction = [ops.matmul.opcode, 2, 0, 1, Number(transposeA), Number(transposeB)];
-  const code = Array.from({ length: copies }, () => instruction).flat();
-  const header = [0x31504646, 1, m * k + k * n + m * n, 1, 3, copies, code.length];
-  return Int32Array.from([...header, ...a, ...b, ...c, ...code]);
+  const [aRows, aColumns] = transposeA ? [k, m] : [m, k];
+  const [bRows, bColumns] = transposeB ? [n, k] : [k, n];
+  const parameters = { transposeA: Number(transposeA), transposeB: Number(transposeB) };
+  return encodeProgram({
+    arenaLength: m * k + k * n + m * n,
+    batchRows: 1,
+    tensors: [
+      { offset: 0, rows: aRows, columns: aColumns, batch: false },
+      { offset: m * k, rows: bRows, columns: bColumns, batch: false },
+      { offset: m * k + k * n, rows: m, columns: n, batch: false },
+    ],
+    instructions: Array.from({ length: copies }, () => ({ op: "matmul", operands: [2, 0, 1], parameters })),
+  });
 }
 
 /** The test that needs no second product: C t = A (B t) for a vector t, in double precision. */
@@ -149,19 +153,40 @@ export function gflops({ flops }: GemmResult, samples: Samples | undefined): num
   return samples === undefined ? Number.NaN : flops / median(samples.seconds) / 1e9;
 }
 
-export function printGemm(results: readonly GemmResult[]): void {
+/** Our speed with `label` divided by that of the fastest library with as many threads; not a number without both. */
+export function againstBest(result: GemmResult, label: string): number {
+  const threads = /x\d+$/.exec(label)?.[0] ?? "";
+  const theirs = result.samples.filter((samples) => !samples.label.includes("/") && samples.label.endsWith(threads));
+  const ours = result.samples.find((samples) => samples.label === label);
+  return theirs.length === 0
+    ? Number.NaN
+    : gflops(result, ours) / Math.max(...theirs.map((one) => gflops(result, one)));
+}
+
+/** One table for a single row, which is bound by memory, and one for batches. */
+export function printGemm(results: readonly GemmResult[], compared: readonly string[]): void {
+  const single = results.filter(({ batch }) => batch === 1);
+  printPart("Products of one row, GFLOP/s (twice that is GB/s of weights)", single, compared);
+  const batches = results.filter(({ batch }) => batch > 1);
+  printPart("Matrix products, GFLOP/s (batch x weights)", batches, compared);
+}
+
+function printPart(title: string, results: readonly GemmResult[], compared: readonly string[]): void {
+  if (results.length === 0) return;
   const labels = [...new Set(results.flatMap(({ samples }) => samples.map(({ label }) => label)))];
+  const speed = (result: GemmResult, label: string) =>
+    digits(
+      gflops(
+        result,
+        result.samples.find((samples) => samples.label === label),
+      ),
+    );
   const rows = results.map((result) => [
     `${result.batch} x ${result.weights.join("x")} ${result.mode}`,
-    ...labels.map((label) =>
-      digits(
-        gflops(
-          result,
-          result.samples.find((samples) => samples.label === label),
-        ),
-      ),
-    ),
-    `${(100 * median(result.samples.map(({ seconds }) => spread(seconds)))).toFixed(0)} %`,
+    ...labels.map((label) => speed(result, label)),
+    ...compared.map((label) => digits(againstBest(result, label))),
+    percent(median(result.samples.map(({ seconds }) => spread(seconds)))),
   ]);
-  printTable("Matrix products, GFLOP/s (batch x weights)", ["shape", ...labels, "spread"], rows);
+  const ratios = compared.map((label) => `x${label.split("x").at(-1)} / best`);
+  printTable(title, ["shape", ...labels, ...ratios, "spread"], rows);
 }

@@ -86,6 +86,19 @@ function contestant(setting: Setting, network: Network, net: Model): Contestant 
   };
 }
 
+/** Trains one network with each of the settings, in turns. */
+export async function benchNetwork(
+  network: Network,
+  settings: readonly Setting[],
+  effort: Effort,
+): Promise<NetworkResult> {
+  const models = settings.map(() => build(network));
+  const contestants = settings.map((setting, i) => contestant(setting, network, models[i] as Model));
+  const samples = await measureInTurns(contestants, effort);
+  for (const net of models) net.dispose();
+  return { network: network.name, batch: network.batch, rows: network.rows, samples };
+}
+
 export async function benchNetworks(
   settings: readonly Setting[],
   effort: Effort,
@@ -95,11 +108,7 @@ export async function benchNetworks(
   for (const network of networks) {
     if (!only.test(`fit ${network.name}`)) continue;
     const able = settings.filter(({ name, isa }) => (name === "reference" ? network.reference : isa !== "scalar"));
-    const models = able.map(() => build(network));
-    const contestants = able.map((setting, i) => contestant(setting, network, models[i] as Model));
-    const samples = await measureInTurns(contestants, effort);
-    for (const net of models) net.dispose();
-    results.push({ network: network.name, batch: network.batch, rows: network.rows, samples });
+    results.push(await benchNetwork(network, able, effort));
   }
   return results;
 }
@@ -130,12 +139,17 @@ export async function benchLatency(
   return results;
 }
 
+/** Floating-point operations of training with one row: three products of each layer, without the gradient of the data. */
+export function trainingFlops(sizes: readonly number[]): number {
+  return sizes.slice(1).reduce((sum, units, i) => sum + 2 * units * (sizes[i] ?? 1) * (i === 0 ? 2 : 3), 0);
+}
+
 function weightsOf({ sizes }: Network): number {
   return sizes.slice(1).reduce((sum, units, i) => sum + units * (sizes[i] ?? 1), 0);
 }
 
 /** Rows of data in a second. */
-export function samplesPerSecond({ rows }: NetworkResult, samples: Samples): number {
+export function samplesPerSecond({ rows }: Pick<NetworkResult, "rows">, samples: Samples): number {
   return rows / median(samples.seconds);
 }
 

@@ -62,6 +62,10 @@ export function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
+export function percent(part: number): string {
+  return Number.isFinite(part) ? `${(100 * part).toFixed(0)} %` : "-";
+}
+
 export function writeResults(results: object): string {
   const folder = `${root}bench/results`;
   mkdirSync(folder, { recursive: true });

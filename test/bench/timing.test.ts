@@ -1,7 +1,7 @@
 // The benchmark's statistics and its order of measurements. What it measures is not tested: no test depends on the clock.
 
 import { describe, expect, it } from "vitest";
-import { geometricMean, measureInTurns, median, quantile, spread } from "../bench/timing.js";
+import { geometricMean, measureInTurns, median, quantile, spread } from "../../bench/timing.js";
 
 describe("statistics", () => {
   it("finds medians and quantiles between values", () => {

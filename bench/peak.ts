@@ -1,0 +1,33 @@
+// What this machine can do at most, measured at the start: multiply-adds from registers and a stream from memory to memory. All
+// percentages of the bench refer to these.
+
+import { compileHarness, LineProcess } from "./harness.js";
+
+export interface Peak {
+  readonly threads: number;
+  /** GFLOP/s; a multiply-add is two. */
+  readonly gflops: number;
+  /** GB/s, reading and writing counted. */
+  readonly bandwidth: number;
+}
+
+/** For each number of threads; empty, with the reason, when there is no compiler. */
+export async function measurePeaks(threads: readonly number[]): Promise<{ peaks: Peak[]; missing: string[] }> {
+  try {
+    const child = new LineProcess(compileHarness("machine_peak", ["-O3", "-march=native", "-pthread"]));
+    const peaks: Peak[] = [];
+    for (const count of threads) {
+      const gflops = Number(await child.ask(`fma ${count}`));
+      peaks.push({ threads: count, gflops, bandwidth: Number(await child.ask(`copy ${count}`)) });
+    }
+    child.stop();
+    return { peaks, missing: [] };
+  } catch (error) {
+    return { peaks: [], missing: [`the machine's peak: ${(error as Error).message}`] };
+  }
+}
+
+/** The peak with so many threads, or not a number. */
+export function peakOf(peaks: readonly Peak[], threads: number): Peak {
+  return peaks.find((peak) => peak.threads === threads) ?? { threads, gflops: Number.NaN, bandwidth: Number.NaN };
+}
