@@ -9,6 +9,7 @@ describe("the entries", () => {
       "compileFunction",
       "grad",
       "gradientCheck",
+      "importOnnx",
       "input",
       "model",
       "perceptron",

@@ -1,6 +1,7 @@
 // The numbers of a stored tensor as float32, whatever float type they were written in.
 
 import { explain, FormatError } from "../errors.js";
+import { float16ToFloat32 } from "./float16.js";
 import type { StoredTensor } from "./safetensors.js";
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -27,20 +28,10 @@ export function storedFloats(where: string, name: string, { dtype, bytes }: Stor
       return new Float32Array(bits.buffer);
     }
     case "F16":
-      return Float32Array.from({ length: bytes.length / 2 }, (_, i) => halfToNumber(view.getUint16(2 * i, true)));
+      return float16ToFloat32(bytes);
     default: {
       const expectation = `tensor "${name}" must be of type F32, F64, F16 or BF16`;
       throw new FormatError(explain(where, expectation, dtype));
     }
   }
-}
-
-/** IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -42,6 +42,7 @@ function writeNode(node: OnnxNode, pbf: Writer): void {
   pbf.writeStringField(3, node.name);
   pbf.writeStringField(4, node.op);
   for (const attribute of node.attributes) pbf.writeMessage(5, writeAttribute, attribute);
+  if (node.domain !== "") pbf.writeStringField(7, node.domain);
 }
 
 function writeAttribute([name, attribute]: readonly [string, OnnxAttribute], pbf: Writer): void {
