@@ -2,6 +2,7 @@
 
 import { checkOptions, describeValue, explain, unknownName } from "../errors.js";
 import type { OnnxOptions } from "../files/onnx/export.js";
+import type { LoadStateDictOptions, StateDictOptions, StateDictSource } from "../files/state-dict.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Layer } from "../layers/layer.js";
 import { copyWeights, replaceWeights, type WeightValues } from "../layers/weight-values.js";
@@ -201,6 +202,39 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
       { where: this.#core.where("exportOnnx"), name, inputs, outputs, weights, ...names },
       options,
     );
+  }
+
+  /**
+   * The weights as the bytes of a safetensors file with the names and shapes of PyTorch's state_dict: dense, embedding, prelu,
+   * layer and batch normalisation. In PyTorch: `net.load_state_dict(safetensors.torch.load_file(path))`.
+   *
+   * @throws TypeError for layers that PyTorch does not have; an error while steps are running.
+   * @example
+   * const bytes = await net.exportStateDict({ names: { hidden: "fc1", out: "fc2" } });
+   */
+  async exportStateDict(options: StateDictOptions = {}): Promise<Uint8Array> {
+    const { writeStateDict } = await import("../files/state-dict.js");
+    return writeStateDict(this.#stateDict("exportStateDict"), options);
+  }
+
+  /**
+   * Takes the weights from the bytes of a safetensors file that `safetensors.torch.save_file(net.state_dict(), path)` has written.
+   * Nothing is changed when one does not fit. An epsilon is no weight: PyTorch's is 1e-5.
+   *
+   * @throws FormatError for a damaged file, for tensors that are missing or have another shape, and with `strict` for others.
+   * @example
+   * await net.loadStateDict(await readFile("net.safetensors"));
+   */
+  async loadStateDict(bytes: Uint8Array, options: LoadStateDictOptions = {}): Promise<void> {
+    const { readStateDict } = await import("../files/state-dict.js");
+    this.setWeights(readStateDict(this.#stateDict("loadStateDict"), bytes, options));
+  }
+
+  #stateDict(method: string): StateDictSource {
+    const core = this.#core;
+    core.checkIdle(method);
+    const { weights, layers } = core.topology(method);
+    return { where: core.where(method), weights, layers, sequential: core.kind === "sequential" };
   }
 
   #weightInfos(method: string): WeightInfo[] {
