@@ -35,10 +35,10 @@ export async function csv(source: TextSource, options: CsvOptions = {}): Promise
   const reader = new ValueReader(where, plan, file.schema, file.fields, learns);
   const blocks: ValueBlock[] = [];
   let rows = 0;
-  for await (const { records, lineOf } of file.blocks) {
-    const block = reader.read(records, lineOf);
-    blocks.push(block);
-    rows += block.rows;
+  for await (const block of file.blocks) {
+    const values = reader.read(block);
+    blocks.push(values);
+    rows += values.rows;
   }
   if (rows === 0) throw noRows(where, "none");
   const schema = learns ? completeSchema(where, plan, file.schema, reader, blocks) : file.schema;
@@ -83,8 +83,8 @@ export function csvStream(source: TextSource, options: CsvStreamOptions = {}): D
     // The file of another schema has its columns elsewhere, perhaps.
     const schema = plan.schema === null ? known : file.schema;
     const reader = new ValueReader(where, plan, schema, file.fields, false);
-    for await (const { records, lineOf } of file.blocks) {
-      const values = reader.read(records, lineOf);
+    for await (const block of file.blocks) {
+      const values = reader.read(block);
       if (values.rows === 0) continue;
       const { x, y } = new ArrayBuilder(schema, values.rows).add(values);
       yield y === null ? [x] : [x, y];
@@ -96,7 +96,7 @@ export function csvStream(source: TextSource, options: CsvStreamOptions = {}): D
 function sampleSchema(where: string, plan: CsvPlan, file: CsvFile): CsvSchema {
   const reader = new ValueReader(where, plan, file.schema, file.fields, true);
   const { records, lines } = file.sample;
-  const block = reader.read(records, (i) => lines[i] as number);
+  const block = reader.read({ text: null, lines: lines.length, records, lineOf: (i) => lines[i] as number });
   return completeSchema(where, plan, file.schema, reader, [block]);
 }
 

@@ -28,7 +28,8 @@ export async function openCsv(
   const decoded = decodeText(where, text, plan.encoding);
   const records = readRecords(where, decoded, plan.delimiter ?? schema?.delimiter);
   try {
-    const first = await records.next();
+    let first = await records.next();
+    while (first.done !== true && first.value.records.length === 0) first = await records.next();
     if (first.done === true) throw noRows(where, "an empty file");
     const block = first.value;
     const names = readHeader(
@@ -37,18 +38,19 @@ export async function openCsv(
       block.records[0] ?? [],
     );
     const begin: RecordBlock[] = [names.header ? withoutFirst(block) : block];
+    const fields = names.names.length;
+    const inferRows = plan.inferRows ?? Math.min(10_000, Math.max(1000, Math.ceil(100_000 / fields)));
     let count = block.records.length;
-    while (schema === null && count < plan.inferRows) {
+    while (schema === null && count < inferRows) {
       const next = await records.next();
       if (next.done === true) break;
       begin.push(next.value);
       count += next.value.records.length;
     }
-    const sample =
-      schema === null ? sampleOf(where, begin, names.names.length, plan.inferRows) : { records: [], lines: [] };
+    const sample = schema === null ? sampleOf(where, begin, fields, inferRows) : { records: [], lines: [] };
     const found =
       schema === null ? inferSchema(where, plan, names, block.delimiter, sample) : adaptSchema(where, schema, names);
-    return { schema: found, fields: names.names.length, sample, blocks: allBlocks(begin, records) };
+    return { schema: found, fields, sample, blocks: allBlocks(begin, records) };
   } catch (error) {
     await records.return();
     throw error;
@@ -71,8 +73,9 @@ export function noRows(where: string, received: string): FormatError {
   return new FormatError(explain(where, "expected one or more rows", received));
 }
 
-function withoutFirst({ records, lineOf }: RecordBlock): RecordBlock {
-  return { records: records.slice(1), lineOf: (i) => lineOf(i + 1) };
+function withoutFirst(block: RecordBlock): RecordBlock {
+  const { records, lines, delimiter, lineOf } = block;
+  return { text: null, lines, delimiter, records: records.slice(1), lineOf: (i) => lineOf(i + 1) };
 }
 
 function sampleOf(where: string, blocks: readonly RecordBlock[], fields: number, most: number): Sample {

@@ -1,7 +1,7 @@
 // Texts to numbers. Columns of numbers are most of what is read, so that this decides how fast a file is read.
 
-// Powers of ten that float64 holds exactly.
-const powers = Array.from({ length: 23 }, (_, i) => 10 ** i);
+/** Powers of ten that float64 holds exactly. */
+export const digitPowers: readonly number[] = Array.from({ length: 23 }, (_, i) => 10 ** i);
 
 /**
  * The number that a text stands for, spaces around it left out; NaN when it is none. Infinity and hexadecimal numbers are none.
@@ -27,7 +27,7 @@ export function parseNumber(text: string, decimal: "." | ","): number {
     else break;
   }
   if (i === length && digits > 0 && digits <= 15) {
-    const size = decimals > 0 ? value / (powers[decimals] as number) : value;
+    const size = decimals > 0 ? value / (digitPowers[decimals] as number) : value;
     return negative ? -size : size;
   }
   return parseRare(decimal === "." ? text : text.replace(/\./g, "?").replace(",", "."));

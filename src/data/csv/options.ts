@@ -42,7 +42,7 @@ export interface CsvOptions {
   categories?: "oneHot" | "ordinal";
   /** The most different texts of a column; more are an error. Default 1000. */
   maxCategories?: number;
-  /** How many records decide about the kinds of columns; default 10,000. */
+  /** How many records decide about the kinds of columns; default 10,000, of wide files as many as have 100,000 fields, but at least 1000. */
   inferRows?: number;
   /** How the columns of another file became numbers (`set.schema`): the same is done here, and nothing is inferred. */
   schema?: CsvSchema;
@@ -67,7 +67,8 @@ export interface CsvPlan {
   readonly converters: Readonly<Record<string, (text: string) => number>>;
   readonly ordinal: boolean;
   readonly maxCategories: number;
-  readonly inferRows: number;
+  /** Null for the default, which depends on the number of fields. */
+  readonly inferRows: number | null;
   readonly schema: CsvSchema | null;
 }
 
@@ -152,7 +153,7 @@ export function planCsv(where: string, options: CsvOptions, more: readonly strin
     converters: converters as Record<string, (text: string) => number>,
     ordinal: categories === "ordinal",
     maxCategories: checkInteger(where, "maxCategories", options.maxCategories ?? 1000, 1),
-    inferRows: checkInteger(where, "inferRows", options.inferRows ?? 10_000, 1),
+    inferRows: options.inferRows === undefined ? null : checkInteger(where, "inferRows", options.inferRows, 1),
     schema: schema ?? null,
   };
 }

@@ -6,7 +6,13 @@ import { countBreaks } from "./text.js";
 
 /** Some records that follow each other. */
 export interface RecordBlock {
+  /** The text when it has no quotes and ends with a line: then records are made of it when they are asked for. */
+  readonly text: string | null;
   readonly records: readonly (readonly string[])[];
+  /** Lines of the text. */
+  readonly lines: number;
+  /** Between fields, as it was given or found. */
+  readonly delimiter: string;
   /** The line in which record i begins, counted from 1. */
   lineOf(i: number): number;
 }
@@ -28,41 +34,67 @@ export async function* readRecords(
   where: string,
   text: AsyncIterable<string>,
   delimiter: string | undefined,
-): AsyncGenerator<RecordBlock & { readonly delimiter: string }, void> {
+): AsyncGenerator<RecordBlock, void> {
   const { default: papa } = await import("papaparse");
   let dialect: Dialect | null = null;
   let line = 1;
   let rest = "";
   // A piece without the end of a record is parsed again when there is twice as much.
   let enough = 0;
-  const parse = (input: string, last: boolean) => {
+  const parse = (input: string, last: boolean): RecordBlock => {
     dialect ??= {
       delimiter: delimiter ?? guessDelimiter(papa, input),
       newline: input.includes("\r") && !input.includes("\n") ? "\r" : "\n",
     };
     const parser = new papa.Parser(dialect);
+    const firstLine = line;
+    const end = last ? input.length : input.lastIndexOf("\n") + 1;
+    if (dialect.newline === "\n" && !input.includes('"')) {
+      const text = input.slice(0, end);
+      const lines = countBreaks(text);
+      rest = input.slice(end);
+      line += lines;
+      const records = () => withoutBlanks(toBlock(parser.parse(text, 0, false).data, firstLine, false));
+      return lazyBlock(text, lines, dialect.delimiter, records);
+    }
     const { data, errors, meta } = parser.parse(input, 0, !last);
-    const block = toBlock(data, line, input.includes('"'));
+    const block = toBlock(data, line, true);
     // The record that the next pieces will complete is parsed again.
     const error = errors.find(({ row }) => last || row < data.length);
     if (error !== undefined) throw quoteError(where, error.code, block.lineOf(error.row));
     rest = last ? "" : input.slice(meta.cursor);
     line = block.lineOf(data.length);
-    return { ...withoutBlanks(block), delimiter: dialect.delimiter };
+    return { text: null, lines: line - firstLine, ...withoutBlanks(block), delimiter: dialect.delimiter };
   };
   for await (const piece of text) {
     rest += piece;
     if (rest.length < enough) continue;
-    const length = rest.length;
+    const { length } = rest;
     const block = parse(rest, false);
     if (rest.length === length && length > longestRecord) throw quoteError(where, "MissingQuotes", line);
     enough = rest.length === length ? 2 * length : 0;
-    if (block.records.length > 0) yield block;
+    if (block.lines > 0) yield block;
     await turnIfDue();
   }
-  if (rest === "") return;
-  const block = parse(rest, true);
-  if (block.records.length > 0) yield block;
+  if (rest !== "") yield parse(rest, true);
+}
+
+/** Records that are made once, when they are asked for. */
+function lazyBlock(text: string, lines: number, delimiter: string, make: () => Records): RecordBlock {
+  let made: Records | null = null;
+  const get = (): Records => {
+    made ??= make();
+    return made;
+  };
+  return {
+    text: text.endsWith("\n") ? text : null,
+    lines,
+    delimiter,
+    get records() {
+      return get().records;
+    },
+    lineOf: (i) => get().lineOf(i),
+  };
 }
 
 function guessDelimiter(papa: typeof import("papaparse").default, input: string): string {
@@ -74,6 +106,8 @@ interface ParsedBlock {
   readonly records: string[][];
   lineOf(i: number): number;
 }
+
+type Records = Pick<RecordBlock, "records" | "lineOf">;
 
 /** Only quoted fields have line breaks in them: without a quote, record i is in line i. */
 function toBlock(records: string[][], firstLine: number, quoted: boolean): ParsedBlock {
@@ -92,7 +126,7 @@ function toBlock(records: string[][], firstLine: number, quoted: boolean): Parse
   return { records, lineOf: (i) => lines[Math.min(i, records.length)] as number };
 }
 
-function withoutBlanks({ records, lineOf }: ParsedBlock): RecordBlock {
+function withoutBlanks({ records, lineOf }: ParsedBlock): Records {
   const isBlank = (record: readonly string[]) => record.length === 1 && record[0] === "";
   if (!records.some(isBlank)) return { records, lineOf };
   const kept = Int32Array.from(records.keys()).filter((i) => !isBlank(records[i] as string[]));

@@ -4,6 +4,8 @@ import { describeValue, explain, FormatError } from "../../errors.js";
 import { checkFields } from "./file.js";
 import { isMissing, parseNumber } from "./numbers.js";
 import type { CsvPlan } from "./options.js";
+import { type PlainLayout, readPlainNumbers } from "./plain-numbers.js";
+import type { RecordBlock } from "./records.js";
 import type { CsvColumn, CsvSchema } from "./schema.js";
 
 /** The records of a piece of the file as numbers: features, then targets, row-major. */
@@ -24,6 +26,7 @@ export class ValueReader {
   readonly #categories: readonly Map<string, number>[];
   readonly #converters: readonly (((text: string) => unknown) | undefined)[];
   readonly #learns: boolean;
+  readonly #plain: PlainLayout | null;
 
   /** `fields` is the number of fields of each record. */
   constructor(where: string, plan: CsvPlan, schema: CsvSchema, fields: number, learns: boolean) {
@@ -37,6 +40,8 @@ export class ValueReader {
       Object.hasOwn(plan.converters, name) ? plan.converters[name] : undefined,
     );
     this.#learns = learns;
+    const allPlain = this.#columns.every(({ kind }, c) => kind === "number" && this.#converters[c] === undefined);
+    this.#plain = allPlain ? this.#plainLayout() : null;
   }
 
   /** The texts of column number `column` in the order of their numbers. */
@@ -44,7 +49,15 @@ export class ValueReader {
     return [...(this.#categories[column]?.keys() ?? [])];
   }
 
-  read(records: readonly (readonly string[])[], lineOf: (i: number) => number): ValueBlock {
+  read(block: Pick<RecordBlock, "text" | "lines" | "records" | "lineOf">): ValueBlock {
+    if (this.#plain !== null && block.text !== null) {
+      const values = readPlainNumbers(block.text, block.lines, this.#plain);
+      if (values !== null) return { values, rows: values.length / this.#plain.width };
+    }
+    return this.#readRecords(block.records, block.lineOf);
+  }
+
+  #readRecords(records: readonly (readonly string[])[], lineOf: (i: number) => number): ValueBlock {
     const width = this.#columns.length;
     const indices = this.#columns.map(({ index }) => index);
     const plain = this.#columns.map(({ kind }, c) => kind === "number" && this.#converters[c] === undefined);
@@ -68,6 +81,17 @@ export class ValueReader {
       if (!dropped) rows++;
     }
     return { values: rows === records.length ? values : values.slice(0, rows * width), rows };
+  }
+
+  #plainLayout(): PlainLayout | null {
+    const places = new Int32Array(this.#fields).fill(-1);
+    for (const [c, { index }] of this.#columns.entries()) {
+      // A column that is used twice goes the long way.
+      if (places[index] !== -1) return null;
+      places[index] = c;
+    }
+    const { delimiter, decimal } = this.#schema;
+    return { places, width: this.#columns.length, delimiter, decimal };
   }
 
   /** What is no plain number: NaN for a missing one. */
