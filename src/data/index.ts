@@ -1,5 +1,18 @@
 // Data: files and arrays to data sets, and what is done with their rows before a model sees them.
 
+export {
+  type AffineMap,
+  type BatchMap,
+  type GaussianNoiseMapOptions,
+  gaussianNoise,
+  type ImageMapOptions,
+  type MixupOptions,
+  mixup,
+  type RandomRotationOptions,
+  type RandomTranslationOptions,
+  randomRotation,
+  randomTranslation,
+} from "./augment.js";
 export type { BatchInput, BatchPart, BatchPartInput, DataBatch } from "./batch.js";
 export { classWeight } from "./class-weight.js";
 export {
@@ -26,6 +39,7 @@ export type { BatchOptions, DataStream, StreamShuffleOptions } from "./data-stre
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from "./folds.js";
 export { type ClassLabel, type LabelEncoder, labelEncoder, oneHot } from "./encoders.js";
 export { idx } from "./idx.js";
+export type { FillMode } from "./images.js";
 export {
   type MinMaxScalerOptions,
   minMaxScaler,
