@@ -33,6 +33,12 @@ describe("examples", () => {
     expect(Math.abs(numberAfter("x +", line) - 0.9)).toBeLessThan(0.1);
   });
 
+  it("iris tells the species of flowers that it has not seen", async () => {
+    const [line] = (await runExample("iris.ts")).slice(-1);
+    expect(numberAfter("accuracy", line)).toBeGreaterThan(0.9);
+    expect(line).toContain("5.1 3.5 1.4 0.2 is setosa");
+  });
+
   it("functional learns both of its outputs", async () => {
     const lines = (await runExample("functional.ts")).slice(-3);
     expect(numberAfter("mean error", lines[0])).toBeLessThan(0.05);
