@@ -1,7 +1,8 @@
 // IDX, the format of MNIST: two zero bytes, the type, the number of dimensions, the sizes, then the values, big-endian.
 
-import { describeValue, explain, FormatError } from "../errors.js";
+import { explain, FormatError } from "../errors.js";
 import { Tensor, type TensorData } from "../tensor.js";
+import { readBytes } from "./array-files.js";
 
 interface IdxType {
   readonly bytes: number;
@@ -38,15 +39,8 @@ const types: Readonly<Record<number, IdxType>> = {
  * images.shape;                           // [60000, 28, 28]
  */
 export async function idx(bytes: Uint8Array | ArrayBuffer): Promise<Tensor> {
-  const given = readBytes(bytes);
+  const given = readBytes("data.idx", bytes);
   return parseIdx(given[0] === 0x1f && given[1] === 0x8b ? await inflate(given) : given);
-}
-
-function readBytes(bytes: unknown): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = Object.prototype.toString.call(bytes);
-  if (tag === "[object ArrayBuffer]") return new Uint8Array(bytes as ArrayBuffer);
-  throw new TypeError(explain("data.idx", "expected bytes", describeValue(bytes)));
 }
 
 /** An IDX file that is not compressed. */

@@ -1,5 +1,6 @@
 // Data: files and arrays to data sets, and what is done with their rows before a model sees them.
 
+export { npy, npz, safetensors } from "./array-files.js";
 export {
   type AffineMap,
   type BatchMap,
