@@ -1,9 +1,11 @@
 // The entry for Node: the same exports as index.ts, with the native addon as the first choice of backend.
 
 import { installNodeFileReader } from "./node/file-reader.js";
+import { installNodeFileOutput } from "./node/file-output.js";
 import { installNodeBackends } from "./node/native-loader.js";
 
 export * from "./index.js";
 
 installNodeBackends();
 installNodeFileReader();
+installNodeFileOutput();

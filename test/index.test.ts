@@ -180,7 +180,18 @@ describe("the entries", () => {
       "trueNegatives",
       "truePositives",
     ]);
-    expect(Object.keys(browser.callbacks).sort()).toEqual(["earlyStopping", "lambda"]);
+    expect(Object.keys(browser.callbacks).sort()).toEqual([
+      "csvLogger",
+      "earlyStopping",
+      "history",
+      "lambda",
+      "learningRateScheduler",
+      "modelCheckpoint",
+      "progressBar",
+      "reduceLROnPlateau",
+      "swapEmaWeights",
+      "terminateOnNaN",
+    ]);
   });
 
   it("trains by the README's way", async () => {

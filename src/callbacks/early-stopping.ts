@@ -1,28 +1,40 @@
 // Stops a training that does not get better.
 
-import { checkInteger, checkNumber, checkOptions, explain, unknownName } from "../errors.js";
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../errors.js";
 import type { WeightValues } from "../layers/weight-values.js";
 import type { Callback, CallbackModel, Logs } from "./callback.js";
+import { Monitor, type MonitorMode } from "./monitor.js";
+import { checkVerbose, type Verbose } from "./verbose.js";
 
 export interface EarlyStoppingOptions {
   /** The result to watch; default "valLoss". */
   monitor?: string;
-  /** The smallest change that counts as an improvement; default 0. */
+  /** Only a change by more than this counts as an improvement; default 0. */
   minDelta?: number;
   /** Epochs without improvement after which to stop; default 0. */
   patience?: number;
   /** "min" when less is better, "max" when more is; "auto" (default) decides by the name: accuracies are maximised. */
-  mode?: "auto" | "min" | "max";
+  mode?: MonitorMode;
   /** The result must get better than this; default none. */
   baseline?: number;
   /** Set the weights back to those of the best epoch at the end; default false. */
   restoreBestWeights?: boolean;
   /** Epochs to wait before watching; default 0. */
   startFromEpoch?: number;
+  /** 1 writes a line to the console when it stops; default 0. */
+  verbose?: Verbose;
 }
 
-const optionNames = ["monitor", "minDelta", "patience", "mode", "baseline", "restoreBestWeights", "startFromEpoch"];
-const modes = ["auto", "min", "max"] as const;
+const optionNames = [
+  "monitor",
+  "minDelta",
+  "patience",
+  "mode",
+  "baseline",
+  "restoreBestWeights",
+  "startFromEpoch",
+  "verbose",
+];
 
 /**
  * Ends the training when a result has not improved for `patience` epochs. Follows keras.callbacks.EarlyStopping.
@@ -34,54 +46,53 @@ const modes = ["auto", "min", "max"] as const;
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const where = "callbacks.earlyStopping";
   checkOptions(where, options, optionNames);
-  const monitor = options.monitor ?? "valLoss";
-  const mode = options.mode ?? "auto";
-  if (!modes.includes(mode)) throw unknownName(where, mode, modes);
-  const minDelta = Math.abs(checkNumber(where, "minDelta", options.minDelta ?? 0));
+  const monitor = new Monitor(where, options.monitor ?? "valLoss", options.mode ?? "auto", options.minDelta);
   const patience = checkInteger(where, "patience", options.patience ?? 0, 0);
   const startFromEpoch = checkInteger(where, "startFromEpoch", options.startFromEpoch ?? 0, 0);
-  const sign =
-    mode === "max" ||
-    (mode === "auto" && /acc|auc|f1|fBeta|precision|recall|r2|mcc|matthews|kappa|true(Pos|Neg)/i.test(monitor))
-      ? -1
-      : 1;
-  const restore = options.restoreBestWeights ?? false;
+  const restore = checkBoolean(where, "restoreBestWeights", options.restoreBestWeights ?? false);
   const { baseline } = options;
   if (baseline !== undefined) checkNumber(where, "baseline", baseline);
+  const say = checkVerbose(where, options.verbose);
   let model: CallbackModel | null = null;
-  let best = Number.POSITIVE_INFINITY;
+  let best = monitor.worst;
+  let bestEpoch = 0;
   let waited = 0;
   let bestWeights: WeightValues[] | null = null;
   return {
+    setParams: (parameters) => monitor.setParams(parameters),
     setModel(target) {
       model = target;
     },
     onTrainBegin() {
-      best = Number.POSITIVE_INFINITY;
+      best = monitor.worst;
       waited = 0;
       bestWeights = null;
     },
     onEpochEnd(epoch: number, logs: Logs) {
       if (epoch < startFromEpoch) return;
-      const value = logs[monitor];
-      if (value === undefined) {
-        const remedy = monitor.startsWith("val") ? "Give fit validationData or validationSplit." : "";
-        const available = Object.keys(logs).join(", ");
-        throw new RangeError(explain(where, `monitor must be one of ${available}`, JSON.stringify(monitor), remedy));
-      }
-      // The first epoch's weights are kept even when nothing ever improves on infinity, e.g. for a NaN.
-      if (restore && bestWeights === null) bestWeights = model?.getWeights() ?? null;
-      waited++;
-      if (sign * value < best - minDelta) {
-        best = sign * value;
+      const value = monitor.read(epoch, logs);
+      if (value === undefined) return;
+      const keep = () => {
         if (restore) bestWeights = model?.getWeights() ?? null;
-        if (baseline === undefined || sign * value < sign * baseline - minDelta) waited = 0;
+        bestEpoch = epoch;
+      };
+      // The first epoch's weights are kept even when nothing ever improves on infinity, e.g. for a NaN.
+      if (bestWeights === null) keep();
+      waited++;
+      if (monitor.better(value, best)) {
+        best = value;
+        keep();
+        if (baseline === undefined || monitor.better(value, baseline)) waited = 0;
         return;
       }
-      if (waited >= patience && epoch > 0 && model !== null) model.stopTraining = true;
+      if (waited < patience || epoch === 0 || model === null) return;
+      model.stopTraining = true;
+      say(() => `Epoch ${epoch + 1}: early stopping`);
     },
     onTrainEnd() {
-      if (bestWeights !== null) model?.setWeights(bestWeights);
+      if (bestWeights === null) return;
+      say(() => `Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.`);
+      model?.setWeights(bestWeights);
     },
   };
 }

@@ -3,7 +3,20 @@
 import { checkOptions } from "../errors.js";
 import type { Callback } from "./callback.js";
 
-const hooks = ["setModel", "onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd", "onBatchBegin", "onBatchEnd"];
+const hooks = [
+  "setParams",
+  "setModel",
+  "onTrainBegin",
+  "onTrainEnd",
+  "onEpochBegin",
+  "onEpochEnd",
+  "onTestBegin",
+  "onTestEnd",
+  "onBatchBegin",
+  "onBatchEnd",
+  "onProgress",
+  "onNotFinite",
+];
 
 /**
  * A callback from some functions. Follows keras.callbacks.LambdaCallback; an object with these functions is a callback, too,

@@ -42,6 +42,8 @@ export class ModelCore {
     train: Number.POSITIVE_INFINITY,
   };
   stopTraining = false;
+  /** True while a training's callbacks have exchanged the weights with their averages. */
+  exchanged = false;
   disposed = false;
   /** The name of the method that is training, which must be the only one. */
   training: string | null = null;
@@ -261,12 +263,18 @@ export class ModelCore {
     return Math.max(1, Math.floor(mostReported / Math.max(1, ...widths)));
   }
 
-  /** Puts the optimizer's averages in the place of the weights, if it has any; tells whether it did. */
+  /**
+   * Puts the optimizer's averages in the place of the weights, if it has any; tells whether it did. With `exchange` they change
+   * places, and a second call brings the weights back.
+   */
   takeAverages(exchange: boolean): boolean {
     const { average, accumulationSteps = 1 } = this.plan?.optimizer.common ?? {};
     // Before the first update the averages are zeros.
     if (average === undefined || this.#session === null || this.step < accumulationSteps) return false;
+    // Where a callback has left them exchanged, the averages are where the weights belong.
+    if (!exchange && this.exchanged) this.#session.takeAverages(true);
     this.#session.takeAverages(exchange);
+    this.exchanged = exchange && !this.exchanged;
     return true;
   }
 

@@ -14,17 +14,28 @@ export function* callAll(callbacks: readonly Callback[], hook: (callback: Callba
   }
 }
 
-/** Ends epoch number `epoch` of `steps` steps: adds the results of validation to `logs`, and hands them out. */
+/** An epoch that ends: its number, what was done, and the results. */
+export interface EndOfEpoch {
+  readonly epoch: number;
+  readonly steps: number;
+  readonly rows: number;
+  readonly logs: Logs;
+}
+
+/** Ends an epoch: adds the results of validation to `logs`, and hands them out. */
 export function* finishEpoch(
   { validation, callbacks, progress }: FitPlan,
   history: History,
-  { epoch, steps, logs }: { readonly epoch: number; readonly steps: number; readonly logs: Logs },
+  { epoch, steps, rows, logs }: EndOfEpoch,
 ): Procedure<void> {
   if (validation !== null && (epoch + 1) % validation.every === 0) {
+    yield* callAll(callbacks, (callback) => callback.onTestBegin?.({}));
     const results = yield* validation.evaluate();
+    yield* callAll(callbacks, (callback) => callback.onTestEnd?.(results));
     for (const [name, value] of Object.entries(results)) logs[validationName(name)] = value;
   }
-  history.add(epoch, logs);
   yield* callAll(callbacks, (callback) => callback.onEpochEnd?.(epoch, logs));
-  progress.endEpoch(epoch, steps, logs);
+  // Callbacks add results of their own, such as the learning rate.
+  history.add(epoch, logs);
+  progress.endEpoch({ epoch, done: steps, rows }, logs);
 }

@@ -13,7 +13,7 @@ import { LbfgsTraining } from "./lbfgs.js";
 import { checkTrainedWeights, notFiniteError } from "./not-finite.js";
 import { Pace } from "./pace.js";
 import { bindColumns, needsOf } from "./predict.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "../callbacks/progress.js";
 import type { Routine } from "./session.js";
 import { Tally } from "./tally.js";
 import { execute, idle, pauseBeforeCall, type Procedure } from "./task.js";
@@ -45,7 +45,11 @@ export function* fitProcedure(
   const training = searches ? new LbfgsTraining(core, method, plan, optimizer) : new Training(core, method, plan);
   const stepBefore = core.step;
   core.stopTraining = false;
-  for (const callback of plan.callbacks) callback.setModel?.(model);
+  core.exchanged = false;
+  const { initialEpoch, epochs, feed, validation } = plan;
+  const parameters = { initialEpoch, epochs, steps: feed.stepsPerEpoch, validationFreq: validation?.every ?? null };
+  yield* callAll(plan.callbacks, (callback) => callback.setParams?.(parameters));
+  yield* callAll(plan.callbacks, (callback) => callback.setModel?.(model));
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
   yield* training.run();
   if (plan.finalizes) {
@@ -54,9 +58,20 @@ export function* fitProcedure(
   }
   yield* callAll(plan.callbacks, (callback) => callback.onTrainEnd?.(training.lastLogs));
   yield* idle();
-  if (core.step > stepBefore) checkTrainedWeights(core, method);
+  if (core.step > stepBefore) {
+    const error = checkTrainedWeights(core, method);
+    if (error !== null) yield* tellNotFinite(core, plan, error);
+  }
   training.history.warnings.push(...plan.warnings.texts);
   return training.history;
+}
+
+/** Throws, unless a callback takes care of it: then the training ends with a warning. */
+function* tellNotFinite(core: ModelCore, { callbacks, warnings }: FitPlan, error: RangeError): Procedure<void> {
+  if (!callbacks.some((callback) => callback.onNotFinite !== undefined)) throw error;
+  warnings.add("notFinite", () => error.message);
+  core.stopTraining = true;
+  yield* callAll(callbacks, (callback) => callback.onNotFinite?.(error));
 }
 
 /** The books of a running training. */
@@ -73,6 +88,7 @@ class Training {
   #stepsPerEpoch: number | null;
   readonly #applyEvery: number;
   readonly #watchesBatches: boolean;
+  readonly #watchesProgress: boolean;
   /** Several epochs may go into one call: nothing looks at what happens between them, and each ends with a whole batch. */
   readonly #joinsEpochs: boolean;
   readonly #pace: Pace;
@@ -93,6 +109,7 @@ class Training {
     this.#watchesBatches = plan.callbacks.some(
       (callback) => callback.onBatchBegin !== undefined || callback.onBatchEnd !== undefined,
     );
+    this.#watchesProgress = plan.callbacks.some((callback) => callback.onProgress !== undefined);
     const watchesEpochs = plan.callbacks.some(
       (callback) => callback.onEpochBegin !== undefined || callback.onEpochEnd !== undefined,
     );
@@ -114,7 +131,7 @@ class Training {
         if (this.#core.stopTraining) return;
       } else if (!(yield* this.#feed.more())) {
         if (this.#feed.stepsPerEpoch !== null) this.#warnOfEnd();
-        yield* this.#endEpoch(this.#takeResults());
+        yield* this.#endEpoch();
         continue;
       }
       if (this.#watchesBatches) yield* this.#watchedStep();
@@ -129,10 +146,7 @@ class Training {
     const logs = yield* this.#call(1);
     yield* callAll(this.#plan.callbacks, (callback) => callback.onBatchEnd?.(batch, logs));
     // An epoch ends after the callbacks of its last batch; `stopTraining` ends it early.
-    if (this.#done === this.#feed.stepsPerEpoch || this.#core.stopTraining) {
-      this.#tally?.clear();
-      yield* this.#endEpoch(logs);
-    }
+    if (this.#done === this.#feed.stepsPerEpoch || this.#core.stopTraining) yield* this.#endEpoch();
   }
 
   /** Executes up to `wanted` steps; returns the means over the epoch so far. */
@@ -174,7 +188,8 @@ class Training {
     const logs = yield* this.#account(result, portion, tally);
     if (result.status === "notFinite") {
       yield* idle();
-      this.#failNotFinite(result, portion, tally.width);
+      yield* tellNotFinite(core, this.#plan, this.#notFinite(result, portion, tally.width));
+      if (!this.#watchesBatches) yield* this.#endEpoch();
     }
     if (result.status === "cancelled") throw core.aborted(this.#method, signal);
     return logs;
@@ -201,34 +216,38 @@ class Training {
   /** Adds up the steps of a call, and ends the epochs that end in it; with batch callbacks the caller ends them. */
   *#account(result: TrainResult, portion: Portion, tally: Tally): Procedure<Logs> {
     if (this.#joinsEpochs) {
-      this.#accountJoined(result, portion, tally);
+      yield* this.#accountJoined(result, portion, tally);
       return {};
     }
     for (let s = 0; s < result.steps; s++) this.#addStep(result.reports, s, portion, tally);
     if (this.#watchesBatches) {
-      this.#showStep(tally);
+      yield* this.#showStep(tally);
       return tally.results();
     }
     // Nobody looks at the results between the calls of an epoch.
-    if (this.#done === this.#feed.stepsPerEpoch) yield* this.#endEpoch(this.#takeResults());
-    else this.#showStep(tally);
+    if (this.#done !== this.#feed.stepsPerEpoch) yield* this.#showStep(tally);
+    else yield* this.#endEpoch();
     return {};
   }
 
   /** The same for epochs that nobody watches: hundreds of thousands a second, so nothing is allocated for one. */
-  #accountJoined(result: TrainResult, portion: Portion, tally: Tally): void {
+  *#accountJoined(result: TrainResult, portion: Portion, tally: Tally): Procedure<void> {
     const { progress } = this.#plan;
     const { stepsPerEpoch } = this.#feed;
+    let rows = 0;
     for (let s = 0; s < result.steps; s++) {
       this.#addStep(result.reports, s, portion, tally);
       if (this.#done !== stepsPerEpoch) continue;
+      rows = tally.rows;
       tally.moveTo(this.history, this.#epoch);
       this.#done = 0;
       this.#epoch++;
     }
     this.lastLogs = this.history.last();
-    if (this.#done !== 0) this.#showStep(tally);
-    else if (!progress.silent) progress.endEpoch(this.#epoch - 1, stepsPerEpoch as number, this.lastLogs);
+    if (this.#done !== 0) yield* this.#showStep(tally);
+    else if (!progress.silent) {
+      progress.endEpoch({ epoch: this.#epoch - 1, done: stepsPerEpoch as number, rows }, this.lastLogs);
+    }
   }
 
   /** Adds one step's loss and metrics to the books. */
@@ -237,26 +256,28 @@ class Training {
     this.#done++;
   }
 
-  #showStep(tally: Tally): void {
-    this.#plan.progress.step(this.#epoch, this.#done, this.#stepsPerEpoch, () => tally.results());
+  /** Tells how far the epoch is. */
+  *#showStep(tally: Tally): Procedure<void> {
+    const { callbacks, progress } = this.#plan;
+    const state = { epoch: this.#epoch, done: this.#done, rows: tally.rows, steps: this.#stepsPerEpoch };
+    const logs = () => tally.results();
+    progress.step(state, logs);
+    if (this.#watchesProgress) yield* callAll(callbacks, (callback) => callback.onProgress?.(state, logs));
   }
 
-  /** The results of the epoch that ends. */
-  #takeResults(): Logs {
-    const logs = this.#tally?.results() ?? {};
-    this.#tally?.clear();
-    return logs;
-  }
-
-  *#endEpoch(logs: Logs): Procedure<void> {
-    const epoch = this.#epoch;
-    const steps = this.#done;
+  /** Ends the epoch, if a step of it was done. */
+  *#endEpoch(): Procedure<void> {
+    const tally = this.#tally;
+    if (tally === null || this.#done === 0) return;
+    yield* this.#showStep(tally);
+    const [epoch, steps, rows, logs] = [this.#epoch, this.#done, tally.rows, tally.results()];
+    tally.clear();
     this.#epoch = epoch + 1;
     this.#done = 0;
     this.#stepsPerEpoch ??= steps;
     this.lastLogs = logs;
     yield* this.#feed.endEpoch();
-    yield* finishEpoch(this.#plan, this.history, { epoch, steps, logs });
+    yield* finishEpoch(this.#plan, this.history, { epoch, steps, rows, logs });
   }
 
   /** As Keras warns of data that ends before the training. */
@@ -269,9 +290,9 @@ class Training {
     });
   }
 
-  #failNotFinite(result: TrainResult, { data, order, batchRows }: Portion, reportWidth: number): never {
+  #notFinite(result: TrainResult, { data, order, batchRows }: Portion, reportWidth: number): RangeError {
     const session = this.#core.session(this.#method, needsOf(data, batchRows));
-    throw notFiniteError(this.#core, this.#method, session, data, {
+    return notFiniteError(this.#core, this.#method, session, data, {
       rows: order.slice(result.steps * batchRows, (result.steps + 1) * batchRows),
       epoch: this.#epoch,
       batch: this.#done,

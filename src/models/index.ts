@@ -24,7 +24,6 @@ export type {
   FitOptions,
   MetricsOfOutput,
   PredictOptions,
-  ProgressWriter,
   SummaryOptions,
   TrainOnBatchOptions,
 } from "./options.js";

@@ -81,7 +81,7 @@ export class LbfgsTraining {
       this.lastLogs = logs;
       yield* callAll(callbacks, (callback) => callback.onBatchEnd?.(0, logs));
       this.#record(stop);
-      yield* finishEpoch(this.#plan, this.history, { epoch, steps: 1, logs });
+      yield* finishEpoch(this.#plan, this.history, { epoch, steps: 1, rows: this.#rows, logs });
       if (stop !== null) this.#core.stopTraining = true;
     }
   }

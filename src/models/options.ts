@@ -1,6 +1,7 @@
 // The options of compile, fit, evaluate and predict: their types, and their checks.
 
 import type { CallbackInput, Logs } from "../callbacks/callback.js";
+import type { ProgressWriter } from "../callbacks/progress.js";
 import { checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import type { LossInput } from "../losses/resolve.js";
 import type { MetricInput } from "../metrics/resolve.js";
@@ -41,14 +42,6 @@ export interface WeightingOptions {
    * outputs the numbers count for all of them, or are given for each, as an array or as an object by their names.
    */
   sampleWeight?: SampleWeight;
-}
-
-/** Where lines of progress go; `\r` at the beginning of a text means that it replaces the line. */
-export interface ProgressWriter {
-  write(text: string): unknown;
-  /** True for a terminal. */
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
 }
 
 /** Rows of a step of `fit`, `evaluate` and `predict`, as in Keras. */

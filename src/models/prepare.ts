@@ -7,16 +7,10 @@ import type { ModelCore } from "./core.js";
 import type { Dataset, InputData, TargetData } from "./data.js";
 import { ArrayFeed, type TrainingFeed } from "./feed.js";
 import type { FitPlan } from "./fit.js";
-import {
-  checkFitOptions,
-  checkStreamOptions,
-  chooseBatchSize,
-  type FitOptions,
-  type ProgressWriter,
-} from "./options.js";
+import { checkFitOptions, checkStreamOptions, chooseBatchSize, type FitOptions } from "./options.js";
 import { evaluateProcedure } from "./predict.js";
 import { prepareData, readScored, splitRows } from "./prepare-data.js";
-import { Progress } from "./progress.js";
+import { Progress, type ProgressWriter } from "../callbacks/progress.js";
 import { type Batches, isBatches } from "./stream.js";
 import { StreamFeed } from "./stream-feed.js";
 import { evaluateBatches } from "./stream-pass.js";

@@ -32,6 +32,11 @@ export class Tally {
     this.width = reportWidth(reports);
   }
 
+  /** Rows since the beginning of the epoch. */
+  get rows(): number {
+    return this.#rows;
+  }
+
   /** Adds the reports of a step of so many rows. Nothing is allocated here. */
   add(values: Float32Array, step: number, rows: number): void {
     let offset = step * this.width;

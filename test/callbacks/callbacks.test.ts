@@ -109,74 +109,50 @@ describe("callbacks", () => {
   });
 });
 
-describe("earlyStopping", () => {
-  /** A training of nothing, whose monitored results are given. */
-  function run(values: number[], options: callbacks.EarlyStoppingOptions): { epochs: number; restored: number | null } {
-    const stopper = callbacks.earlyStopping({ monitor: "loss", ...options });
-    let weights = -1;
-    let restored: number | null = null;
-    const target: callbacks.CallbackModel = {
-      name: "",
-      stopTraining: false,
-      optimizer: null,
-      getWeights: () => [{ name: "", shape: [], data: new Float32Array([weights]) }],
-      setWeights: ([weight]) => {
-        restored = weight?.data[0] ?? null;
-      },
+describe("a callback that throws", () => {
+  const hooks = [
+    "setParams",
+    "setModel",
+    "onTrainBegin",
+    "onEpochBegin",
+    "onBatchBegin",
+    "onProgress",
+    "onBatchEnd",
+    "onTestBegin",
+    "onTestEnd",
+    "onEpochEnd",
+    "onTrainEnd",
+  ] as const;
+  const options = { ...silent, epochs: 2, batchSize: 2, validationData: [xorInputs, xorTargets] as const };
+
+  it.each(hooks)("in %s ends the training, which can go on", async (hook) => {
+    const net = xorNetwork(1);
+    const fail = () => {
+      throw new Error(`mine, in ${hook}`);
     };
-    stopper.setModel?.(target);
-    stopper.onTrainBegin?.({});
-    let epochs = 0;
-    for (const [epoch, value] of values.entries()) {
-      weights = epoch;
-      epochs++;
-      stopper.onEpochEnd?.(epoch, { loss: value, accuracy: value });
-      if (target.stopTraining) break;
-    }
-    stopper.onTrainEnd?.({});
-    return { epochs, restored };
-  }
-
-  it("waits for `patience` epochs without improvement, and restores the best weights", () => {
-    expect(run([3, 2, 1, 2, 2, 2, 2], { patience: 2, restoreBestWeights: true })).toEqual({ epochs: 5, restored: 2 });
-    expect(run([3, 2, 1, 2, 2, 2, 2], { patience: 2 })).toEqual({ epochs: 5, restored: null });
-    expect(run([3, 2, 1, 0], { patience: 1 })).toEqual({ epochs: 4, restored: null });
-    expect(run([3, 3.5, 1], { patience: 0 }).epochs).toBe(2);
+    const failing = net.fit(xorInputs, xorTargets, { ...options, callbacks: [{ [hook]: fail }] });
+    await expect(failing).rejects.toThrow(`mine, in ${hook}`);
+    const later = net.fit(xorInputs, xorTargets, { ...options, callbacks: [{ [hook]: async () => fail() }] });
+    await expect(later).rejects.toThrow(`mine, in ${hook}`);
+    expect(() => net.fitSync(xorInputs, xorTargets, { ...options, callbacks: [{ [hook]: fail }] })).toThrow("mine");
+    expect((await net.fit(xorInputs, xorTargets, options)).epoch).toEqual([0, 1]);
+    expect(allWeights(net).every(Number.isFinite)).toBe(true);
   });
+});
 
-  it("knows minDelta, baseline, mode and startFromEpoch", () => {
-    expect(run([3, 2.95, 2.9, 2.85], { patience: 2, minDelta: 0.2 }).epochs).toBe(3);
-    expect(run([3, 2, 1.5, 1.4, 1.3], { patience: 2, baseline: 1 }).epochs).toBeGreaterThan(2);
-    expect(run([0.1, 0.2, 0.3], { patience: 1, monitor: "accuracy" }).epochs).toBe(3);
-    expect(run([0.3, 0.2, 0.1], { patience: 1, monitor: "accuracy" }).epochs).toBe(2);
-    expect(run([0.1, 0.2, 0.3], { patience: 1, monitor: "accuracy", mode: "min" }).epochs).toBe(2);
-    expect(run([1, 2, 3, 4, 5], { patience: 1, startFromEpoch: 2 }).epochs).toBe(4);
-  });
-
-  it("tells what can be watched", async () => {
-    const failing = xorNetwork(1).fit(xorInputs, xorTargets, { ...silent, callbacks: [callbacks.earlyStopping()] });
-    await expect(failing).rejects.toThrow(
-      'callbacks.earlyStopping: monitor must be one of loss, accuracy, received "valLoss". Give fit validationData or validationSplit.',
-    );
-    expect(() => callbacks.earlyStopping({ mode: "least" as "min" })).toThrow("Known names: auto, min, max.");
+describe("callbacks.lambda", () => {
+  it("refuses names that are no hooks", () => {
     expect(() => callbacks.lambda({ onEpochEnds: () => {} } as never)).toThrow('Did you mean "onEpochEnd"?');
   });
+});
 
-  it("decides by the name whether more is better", async () => {
-    const logs = (name: string, value: number) => ({ [name]: value });
-    const model = (): callbacks.CallbackModel => {
-      return { name: "m", stopTraining: false, optimizer: null, getWeights: () => [], setWeights: () => {} };
-    };
-    const stopped = (monitor: string) => {
-      const target = model();
-      const callback = callbacks.earlyStopping({ monitor, patience: 1 });
-      callback.setModel?.(target);
-      callback.onTrainBegin?.({});
-      for (const epoch of [0, 1, 2]) callback.onEpochEnd?.(epoch, logs(monitor, epoch));
-      return target.stopTraining;
-    };
-    for (const name of ["valAccuracy", "auc", "r2", "valMcc", "f1Score", "truePositives"])
-      expect(stopped(name)).toBe(false);
-    for (const name of ["valLoss", "mae", "falsePositives", "brierScore"]) expect(stopped(name)).toBe(true);
+describe("callbacks.history", () => {
+  it("keeps the results of several trainings", async () => {
+    const record = callbacks.history();
+    const net = xorNetwork(1);
+    const first = await net.fit(xorInputs, xorTargets, { ...silent, epochs: 2, callbacks: [record] });
+    const second = await net.fit(xorInputs, xorTargets, { ...silent, callbacks: [record] });
+    expect(record.epoch).toEqual([0, 1, 0]);
+    expect(record.history.loss).toEqual([...first.history.loss, ...second.history.loss]);
   });
 });

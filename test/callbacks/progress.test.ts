@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Progress } from "../../src/models/progress.js";
+import { Progress } from "../../src/callbacks/progress.js";
 
 function writer(isTTY: boolean) {
   const parts: string[] = [];
@@ -13,11 +13,11 @@ describe("progress", () => {
     expect(progress.everyEpoch).toBe(true);
     for (const epoch of [0, 1]) {
       progress.beginEpoch();
-      progress.step(epoch, 1, 10, () => ({ loss: 1 }));
-      progress.endEpoch(epoch, 10, { loss: 0.5, accuracy: 1, tiny: 1.25e-5 });
+      progress.step({ epoch, done: 1, rows: 8, steps: 10 }, () => ({ loss: 1 }));
+      progress.endEpoch({ epoch, done: 10, rows: 80 }, { loss: 0.5, accuracy: 1, tiny: 1.25e-5 });
     }
     expect(pipe.parts.join("")).toMatch(
-      /^Epoch 1\/2 {2}10\/10 {2}\d+\.\d s {2}loss: 0\.5000 {2}accuracy: 1\.0000 {2}tiny: 1\.250e-5\nEpoch 2\/2 .*\n$/,
+      /^Epoch 1\/2 {2}10\/10 {2}\d+\.\d s {2}[\d,.]+ samples\/s {2}loss: 0\.5000 {2}accuracy: 1\.0000 {2}tiny: 1\.250e-5\nEpoch 2\/2 .*\n$/,
     );
   });
 
@@ -25,9 +25,11 @@ describe("progress", () => {
     const terminal = writer(true);
     const progress = new Progress(1, terminal, 1);
     progress.beginEpoch();
-    progress.step(0, 5, 10, () => ({ loss: 1 }));
+    progress.step({ epoch: 0, done: 5, rows: 40, steps: 10 }, () => ({ loss: 1 }));
     progress.close();
-    expect(terminal.parts.join("")).toMatch(/^\rEpoch 1\/1 {2}5\/10 \[={10}>\.{9}\] \d+ s left {2}loss: 1\.0000\n$/);
+    expect(terminal.parts.join("")).toMatch(
+      /^\rEpoch 1\/1 {2}5\/10 \[={10}>\.{9}\] \d+ s left {2}[\d,.]+ samples\/s {2}loss: 1\.0000\n$/,
+    );
   });
 
   it("is silent on request, and by default in a pipe", () => {
@@ -40,7 +42,7 @@ describe("progress", () => {
   it("in automatic mode shows no more than ten epochs a second, and the last one", () => {
     const terminal = writer(true);
     const progress = new Progress("auto", terminal, 1000);
-    for (let epoch = 0; epoch < 1000; epoch++) progress.endEpoch(epoch, 1, { loss: 1 });
+    for (let epoch = 0; epoch < 1000; epoch++) progress.endEpoch({ epoch, done: 1, rows: 1 }, { loss: 1 });
     const lines = terminal.parts.filter((part) => part === "\n").length;
     expect(lines).toBeLessThan(20);
     expect(terminal.parts.at(-2)).toContain("Epoch 1000/1000");

@@ -1,7 +1,25 @@
 // The progress of a training as text: a bar that is redrawn on a terminal, a line an epoch elsewhere.
 
-import type { Logs } from "../callbacks/callback.js";
-import type { ProgressWriter } from "./options.js";
+import type { Logs } from "./callback.js";
+
+/** Where lines of progress go; `\r` at the beginning of a text means that it replaces the line. */
+export interface ProgressWriter {
+  write(text: string): unknown;
+  /** True for a terminal. */
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** How far an epoch is. */
+export interface EpochProgress {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Steps and rows that are done. */
+  readonly done: number;
+  readonly rows: number;
+  /** Steps of the epoch; null when only the end of the data will tell. */
+  readonly steps: number | null;
+}
 
 const barWidth = 20;
 // A terminal needs no more than ten frames a second.
@@ -40,28 +58,31 @@ export class Progress {
   }
 
   /** Within an epoch: redraws the bar from time to time. */
-  step(epoch: number, done: number, steps: number | null, logs: () => Logs): void {
+  step({ epoch, done, rows, steps }: EpochProgress, logs: () => Logs): void {
     const now = performance.now();
     if (!this.#bar || now - this.#shown < frame) return;
     this.#shown = now;
+    const seconds = (now - this.#began) / 1000;
+    const speed = `${formatSpeed(rows / seconds)}  ${formatLogs(logs())}`;
     if (steps === null) {
-      this.#replace(`${this.#title(epoch)}  ${done}  ${formatLogs(logs())}`);
+      this.#replace(`${this.#title(epoch)}  ${done}  ${speed}`);
       return;
     }
-    const filled = Math.floor(Math.min(1, done / steps) * barWidth);
-    const bar = `${"=".repeat(filled)}${filled < barWidth ? ">" : ""}${".".repeat(Math.max(0, barWidth - filled - 1))}`;
-    const left = (((now - this.#began) / Math.max(1, done)) * Math.max(0, steps - done)) / 1000;
-    this.#replace(`${this.#title(epoch)}  ${done}/${steps} [${bar}] ${left.toFixed(0)} s left  ${formatLogs(logs())}`);
+    const left = (seconds / Math.max(1, done)) * Math.max(0, steps - done);
+    this.#replace(
+      `${this.#title(epoch)}  ${done}/${steps} [${drawBar(done / steps)}] ${left.toFixed(0)} s left  ${speed}`,
+    );
   }
 
   /** The end of an epoch with its results. */
-  endEpoch(epoch: number, steps: number, logs: Logs): void {
+  endEpoch({ epoch, done, rows }: Omit<EpochProgress, "steps">, logs: Logs): void {
     if (this.#writer === null) return;
     const now = performance.now();
     if (this.#sparse && now - this.#shown < frame && epoch + 1 < this.#epochs) return;
     this.#shown = now;
     const seconds = (now - this.#began) / 1000;
-    const line = `${this.#title(epoch)}  ${steps}/${steps}  ${seconds.toFixed(1)} s  ${formatLogs(logs)}`;
+    const speed = formatSpeed(rows / seconds);
+    const line = `${this.#title(epoch)}  ${done}/${done}  ${seconds.toFixed(1)} s  ${speed}  ${formatLogs(logs)}`;
     if (this.#bar) this.#replace(line);
     else this.#writer.write(line);
     this.#writer.write("\n");
@@ -84,6 +105,17 @@ export class Progress {
     this.#writer?.write(`\r${line.padEnd(this.#width)}`);
     this.#width = line.length;
   }
+}
+
+function drawBar(part: number): string {
+  const filled = Math.floor(Math.min(1, part) * barWidth);
+  return `${"=".repeat(filled)}${filled < barWidth ? ">" : ""}${".".repeat(Math.max(0, barWidth - filled - 1))}`;
+}
+
+/** `12,300 samples/s`: three digits are all that is steady. */
+function formatSpeed(speed: number): string {
+  const rounded = Number.isFinite(speed) ? Number(speed.toPrecision(3)) : 0;
+  return `${rounded.toLocaleString("en-US")} samples/s`;
 }
 
 function formatLogs(logs: Logs): string {

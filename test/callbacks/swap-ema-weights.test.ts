@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { setBackend } from "../../src/backends/registry.js";
+import * as callbacks from "../../src/callbacks/index.js";
+import * as optimizers from "../../src/optimizers/index.js";
+import { allWeights, classification, classifier } from "../models/networks.js";
+
+beforeAll(() => setBackend("reference"));
+
+const { x, y } = classification(60);
+const optimizer = () => optimizers.adam({ useEma: true, emaMomentum: 0.9 });
+
+describe("swapEmaWeights", () => {
+  it.each([false, true])(
+    "evaluates with the averages, and trains as without it (swapOnEpoch: %s)",
+    async (swapOnEpoch) => {
+      const [plain, swapped] = [classifier(3, { optimizer: optimizer() }), classifier(3, { optimizer: optimizer() })];
+      const options = { epochs: 3, verbose: 0, validationData: [x, y] } as const;
+      const seen: number[][] = [];
+      const averages: number[][] = [];
+      const without = await plain.fit(x, y, {
+        ...options,
+        onEpochEnd: () => {
+          plain.swapEmaWeights();
+          averages.push(allWeights(plain));
+          plain.swapEmaWeights();
+        },
+      });
+      const { history } = await swapped.fit(x, y, {
+        ...options,
+        callbacks: [callbacks.swapEmaWeights({ swapOnEpoch }), () => void seen.push(allWeights(swapped))],
+      });
+      expect(history.loss).toEqual(without.history.loss);
+      expect(history.valLoss).not.toEqual(without.history.valLoss);
+      expect(allWeights(swapped)).toEqual(allWeights(plain));
+      if (swapOnEpoch) expect(seen).toEqual(averages);
+      else expect(seen).not.toEqual(averages);
+      // The averages of the end are what the last validation has seen.
+      expect((await plain.evaluate(x, y)).loss).toBe(history.valLoss?.at(-1));
+    },
+  );
+
+  it("needs averages", async () => {
+    const options = { verbose: 0, callbacks: [callbacks.swapEmaWeights()] } as const;
+    await expect(classifier(3).fit(x, y, options)).rejects.toThrow(
+      "callbacks.swapEmaWeights: expected an optimizer with useEma, received adam. For example optimizers.adam({ useEma: true }).",
+    );
+    expect(() => callbacks.swapEmaWeights({ swapOnEpoch: 1 as never })).toThrow(
+      "callbacks.swapEmaWeights: swapOnEpoch must be true or false, received 1.",
+    );
+  });
+});
