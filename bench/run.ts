@@ -19,9 +19,9 @@ import { measureModules } from "./modules.js";
 import { benchLatency, benchNetworks, networks as allNetworks, printLatency, printNetworks } from "./networks.js";
 import { measurePeaks } from "./peak.js";
 import { printProfiles, profileNetworks } from "./profile.js";
-import { describeMachine, digits, printTable, writeResults } from "./report.js";
+import { describeMachine, digits, writeResults } from "./report.js";
 import { benchScaling, printScaling } from "./scaling.js";
-import { findTargets, isReached } from "./targets.js";
+import { findTargets, printTargets } from "./targets.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -102,15 +102,7 @@ const targets = findTargets(measured, {
     .filter(({ name, isa, threads }) => name === "wasm" && isa !== "scalar" && threads === 1)
     .map((s) => s.label),
 });
-if (targets.length > 0) {
-  const rows = targets.map((target) => [
-    target.name,
-    digits(target.value),
-    `${target.atMost ? "at most" : "at least"} ${digits(target.limit)}`,
-    isReached(target) ? "yes" : "no",
-  ]);
-  printTable("What we hold ourselves to", ["what", "measured", "must be", "reached"], rows);
-}
+printTargets(targets);
 const descriptions = libraries.map(({ name, description }) => `${name}: ${description}`);
 const results = { machine, libraries: descriptions, missing, ...measured, scaling, targets, eventLoop, memory };
 console.log(`\nall samples: ${writeResults(results)}`);

@@ -8,6 +8,7 @@ import { againstBest, type GemmResult } from "./gemm.js";
 import { type LatencyResult, type NetworkResult, samplesPerSecond } from "./networks.js";
 import { type Peak, peakOf } from "./peak.js";
 import { type Profile, stepEfficiency } from "./profile.js";
+import { digits, printTable } from "./report.js";
 import { geometricMean, median } from "./timing.js";
 
 export interface Target {
@@ -20,6 +21,17 @@ export interface Target {
 
 export function isReached({ value, limit, atMost }: Target): boolean {
   return atMost ? value <= limit : value >= limit;
+}
+
+export function printTargets(targets: readonly Target[]): void {
+  if (targets.length === 0) return;
+  const rows = targets.map((target) => [
+    target.name,
+    digits(target.value),
+    `${target.atMost ? "at most" : "at least"} ${digits(target.limit)}`,
+    isReached(target) ? "yes" : "no",
+  ]);
+  printTable("What we hold ourselves to", ["what", "measured", "must be", "reached"], rows);
 }
 
 export interface Measured {

@@ -1,16 +1,19 @@
-// Ourselves, through the public API.
+// Ourselves, through the public API: native, and each WebAssembly module that this Node can run.
 
 import { layers, losses, optimizers, sequential, setBackend } from "feedforward";
-import type { Problem, Rival } from "./rival.js";
-import { medianMicroseconds } from "./rival.js";
+import { findSettings, type Setting } from "../contestants.js";
+import { medianMicroseconds, type Problem, type Rival, rowsOf } from "./rival.js";
 
-function rival(backend: "native" | "wasm", threads: number): Rival {
-  const choose = () => setBackend(backend, { threads });
+function rival({ name, isa, threads, label }: Setting): Rival {
+  const choose = () => setBackend(name, { isa, threads });
   return {
-    label: `feedforward ${backend} x${threads}`,
-    gigaflops: 1000,
+    label: `feedforward ${label}`,
+    threads,
+    gigaflops: name === "native" ? 100 : 10,
     remark: "",
-    async create({ sizes, batch, x, labels }: Problem) {
+    agrees: true,
+    async create(problem: Problem) {
+      const { sizes, batch, x, labels, weights } = problem;
       await choose();
       const [inputs = 1, ...units] = sizes;
       const outputs = units.at(-1) ?? 1;
@@ -26,17 +29,18 @@ function rival(backend: "native" | "wasm", threads: number): Rival {
       const loss =
         outputs === 1 ? losses.binaryCrossentropy() : losses.sparseCategoricalCrossentropy({ fromLogits: true });
       net.compile({ optimizer: optimizers.adam({ learningRate: 1e-3 }), loss });
+      net.setWeights(weights.flatMap(({ kernel, bias }) => [kernel, bias]));
       const y = Float32Array.from(labels);
-      const row = x.slice(0, inputs);
       return {
         train: async (passes) => {
           await choose();
-          await net.fit(x, y, { epochs: passes, batchSize: batch, verbose: 0 });
+          await net.fit(x, y, { epochs: passes, batchSize: batch, shuffle: false, verbose: 0 });
         },
         loss: async () => (await net.evaluate(x, y, { batchSize: batch })).loss,
-        latency: async () => {
+        latency: async (count) => {
           await choose();
-          return await medianMicroseconds(() => net.predictSync(row));
+          const rows = rowsOf(problem, count);
+          return await medianMicroseconds(() => net.predictSync(rows, { batchSize: count }));
         },
         dispose: () => net.dispose(),
       };
@@ -44,6 +48,9 @@ function rival(backend: "native" | "wasm", threads: number): Rival {
   };
 }
 
+/** The fastest first: the others are compared with it. */
 export async function rivals(): Promise<Rival[]> {
-  return [rival("native", 2), rival("native", 1), rival("wasm", 1)];
+  const { settings } = await findSettings(false);
+  const able = settings.filter(({ name, isa }) => name !== "reference" && isa !== "scalar");
+  return able.sort((a, b) => Number(a.name === "wasm") - Number(b.name === "wasm") || b.threads - a.threads).map(rival);
 }

@@ -1,41 +1,35 @@
-// PyTorch and scikit-learn in a Python process of their own (PYTHON, else python3), one line of JSON for each request and each answer.
+// PyTorch, JAX, TensorFlow and scikit-learn in Python processes of their own, one line of JSON for each request and each answer.
+// PYTHON names one or several Pythons, with colons between them; else python3. Each runs with two processors and with one.
 
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { LineProcess } from "../harness.js";
 import type { Problem, Rival } from "./rival.js";
 
 type Answer = Readonly<Record<string, unknown>>;
 
-class Python {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
-  #errors = "";
+const script = fileURLToPath(new URL("python_rivals.py", import.meta.url));
 
-  constructor() {
-    const script = fileURLToPath(new URL("python_rivals.py", import.meta.url));
-    this.#process = spawn(process.env.PYTHON ?? "python3", [script]);
-    this.#process.stderr.on("data", (text) => {
-      this.#errors += text;
-    });
-    createInterface(this.#process.stdout).on("line", (line) => this.#waiting.shift()?.resolve(JSON.parse(line)));
-    const fail = (reason: string) => {
-      for (const { reject } of this.#waiting.splice(0))
-        reject(new Error(`python: ${reason} ${this.#errors.slice(-500)}`));
-    };
-    this.#process.on("error", (error) => fail(error.message));
-    this.#process.on("exit", (code) => fail(`ended with ${code}`));
+class Python {
+  readonly #process: LineProcess;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(program: string, threads: number) {
+    this.#process = new LineProcess(program, [script, String(threads)]);
   }
 
+  /** One request after the other. */
   ask(request: object): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    const answer = this.#last.then(async () => {
+      const result = JSON.parse(await this.#process.ask(JSON.stringify(request))) as Answer;
+      if (typeof result.error === "string") throw new Error(`python: ${result.error}`);
+      return result;
     });
+    this.#last = answer.catch(() => {});
+    return answer;
   }
 
   stop(): void {
-    this.#process.stdin.end();
+    this.#process.stop();
   }
 }
 
@@ -43,29 +37,52 @@ function base64(values: Float32Array | Int32Array): string {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }
 
-/** The libraries that this Python has, each with one and two threads where it can choose. */
 export async function rivals(): Promise<Rival[]> {
-  const python = new Python();
-  const { libraries } = (await python.ask({ do: "describe" })) as {
-    libraries: { name: string; label: string; threads: number }[];
-  };
-  let number = 0;
-  return libraries.map(({ name, label, threads }) => ({
+  const found: Rival[] = [];
+  for (const program of (process.env.PYTHON ?? "python3").split(":")) {
+    for (const threads of [2, 1]) {
+      const python = new Python(program, threads);
+      try {
+        const { libraries } = (await python.ask({ do: "describe" })) as {
+          libraries: { name: string; version: string }[];
+        };
+        const fresh = libraries
+          .map(({ name, version }) => rivalOf(python, name, `${version} x${threads}`, threads))
+          .filter(({ label }) => !found.some((other) => other.label === label));
+        found.push(...fresh);
+        if (fresh.length === 0) python.stop();
+      } catch (error) {
+        console.log(`without ${program}: ${error instanceof Error ? error.message : String(error)}`);
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+function rivalOf(python: Python, name: string, label: string, threads: number): Rival {
+  return {
     label,
-    gigaflops: 40,
+    threads,
+    gigaflops: 30,
     remark: "",
-    async create({ sizes, batch, rows, x, labels }: Problem) {
-      const id = number++;
-      const data = { sizes, batch, rows, x: base64(x), labels: base64(labels) };
-      const { ok } = await python.ask({ do: "create", id, name, threads, ...data });
-      if (ok !== true) return null;
+    agrees: true,
+    async create({ sizes, batch, rows, x, labels, weights }: Problem) {
+      const id = ids++;
+      const parameters = weights.map(({ kernel, bias }) => [base64(kernel), base64(bias)]);
+      const data = { sizes, batch, rows, x: base64(x), labels: base64(labels), weights: parameters };
+      await python.ask({ do: "create", id, name, ...data });
+      const call = async (what: string, ...arguments_: number[]) =>
+        (await python.ask({ do: what, id, arguments: arguments_ })).value as number;
       return {
-        train: async (passes) => void (await python.ask({ do: "train", id, passes })),
-        loss: async () => (await python.ask({ do: "loss", id })).value as number,
-        latency: async () => (await python.ask({ do: "latency", id })).value as number,
-        dispose: () => void python.ask({ do: "dispose", id }),
+        train: async (passes) => void (await call("train", passes)),
+        loss: () => call("loss"),
+        latency: (count) => call("latency", count),
+        dispose: async () => void (await call("dispose")),
       };
     },
     stop: () => python.stop(),
-  }));
+  };
 }
+
+let ids = 0;

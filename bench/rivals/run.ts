@@ -1,20 +1,29 @@
 // `npm run bench:rivals`: four networks trained by feedforward and by what users could pick instead, in turns in one run, as tables and
-// as JSON under bench/results/. Every candidate must learn, else it is left out by name.
+// as JSON under bench/results/. All begin with the same weights and take the same steps: who does not end with our loss is left out by name.
+// Who works another way must learn.
 //   --quick      fewer and shorter samples
 //   --only TEXT  only the networks that match this regular expression
-//   PYTHON       the Python to look for PyTorch and scikit-learn in; default python3
+//   --slow       also who needs more than two seconds for one batch
+//   PYTHON       Pythons to look for PyTorch, JAX, TensorFlow and scikit-learn in, with colons between them; default python3
 
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Network, networks } from "../networks.js";
-import { describeMachine, digits, printTable, writeResults } from "../report.js";
-import { type Effort, measureInTurns, median, type Samples, spread } from "../timing.js";
+import { type Network, networks, trainingFlops } from "../networks.js";
+import { describeMachine, digits, percent, printTable, writeResults } from "../report.js";
+import { printTargets } from "../targets.js";
+import { type Effort, measureInTurns, median, spread } from "../timing.js";
+import { affordableRows, problemFor } from "./problem.js";
 import type { Candidate, Problem, Rival } from "./rival.js";
+import { findRivalTargets, type RivalResult } from "./targets.js";
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    slow: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+  },
 });
-const effort: Effort = options.quick ? { sampleSeconds: 0.2, samples: 3 } : { sampleSeconds: 1, samples: 7 };
+const effort: Effort = options.quick ? { sampleSeconds: 0.1, samples: 3 } : { sampleSeconds: 0.3, samples: 5 };
 
 if (!existsSync(new URL("javascript/node_modules", import.meta.url))) {
   throw new Error("install the rivals first: npm install --prefix bench/rivals/javascript --ignore-scripts");
@@ -40,67 +49,57 @@ async function findRivals(): Promise<Rival[]> {
   return found;
 }
 
-/** Floating-point operations of training with one row: three products of each layer, without the gradient of the data. */
-function operationsPerRow(sizes: readonly number[]): number {
-  return sizes.slice(1).reduce((sum, units, i) => sum + 2 * units * (sizes[i] ?? 1) * (i === 0 ? 2 : 3), 0);
-}
-
-/** Data that can be learnt: the class of a row is the place of the largest of its products with fixed vectors. */
-function problemFor(network: Network, gigaflops: number): Problem {
-  const { name, sizes, batch } = network;
-  const inputs = sizes[0] ?? 1;
-  const classes = sizes.at(-1) ?? 1;
-  if (inputs === 2) {
-    return {
-      name,
-      sizes,
-      batch,
-      rows: 4,
-      x: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1),
-      labels: Int32Array.of(0, 1, 1, 0),
-    };
-  }
-  // A pass over the rows should take a second at most.
-  const affordable = (gigaflops * 1e9) / operationsPerRow(sizes);
-  const rows = batch * Math.max(1, Math.min(network.rows / batch, Math.floor(affordable / batch)));
-  const pattern = (i: number, j: number) => Math.sin(12.9898 * i + 78.233 * j + 0.37 * ((i * j) % 101));
-  const x = Float32Array.from(
-    { length: rows * inputs },
-    (_, i) => 0.5 + 0.5 * pattern(Math.floor(i / inputs), i % inputs),
-  );
-  const labels = Int32Array.from({ length: rows }, (_, r) => {
-    const scores = Array.from({ length: classes }, (_, c) => {
-      let score = 0;
-      for (let j = 0; j < inputs; j++) score += (x[r * inputs + j] as number) * pattern(1000 + c, j);
-      return score;
-    });
-    return scores.indexOf(Math.max(...scores));
-  });
-  return { name, sizes, batch, rows, x, labels };
-}
-
 interface Entry {
   readonly rival: Rival;
   readonly problem: Problem;
   readonly candidate: Candidate;
 }
 
-/** Builds a candidate and makes sure that it learns. */
-async function prepare(rival: Rival, network: Network): Promise<Entry | null> {
+/** Passes over the rows before the losses are compared. */
+const passesOf = (problem: Problem) => (problem.rows === 4 ? 2000 : 5);
+
+/** The loss of our own network after the same passes over the same rows; the same problem is not trained twice. */
+const ownLosses = new Map<string, Promise<number>>();
+function ownLoss(problem: Problem, ours: Rival): Promise<number> {
+  const key = `${problem.name} ${problem.rows}`;
+  const known = ownLosses.get(key) ?? trainedLoss(problem, ours);
+  ownLosses.set(key, known);
+  return known;
+}
+
+async function trainedLoss(problem: Problem, ours: Rival): Promise<number> {
+  const candidate = await ours.create(problem);
+  await candidate?.train(passesOf(problem));
+  const loss = (await candidate?.loss()) ?? Number.NaN;
+  await candidate?.dispose?.();
+  return loss;
+}
+
+/** Builds a candidate and makes sure that it learns, and as we do where it does the same steps. */
+async function prepare(rival: Rival, network: Network, ours: Rival): Promise<Entry | null> {
+  const leaveOut = (reason: string) => {
+    console.log(`without ${rival.label} on ${network.name}: ${reason}`);
+    return null;
+  };
+  const seconds = (affordableRows(network, rival.gigaflops) * trainingFlops(network.sizes)) / rival.gigaflops / 1e9;
+  if (seconds > 2 && !options.slow)
+    return leaveOut(`a batch takes about ${seconds.toFixed(0)} s (--slow waits for it)`);
   const problem = problemFor(network, rival.gigaflops);
   try {
     const candidate = await rival.create(problem);
-    if (candidate === null) return null;
-    await candidate.train(1);
+    if (candidate === null) return leaveOut("it cannot");
+    // Those that train one row at a time know their loss only after a pass.
+    if (!rival.agrees) await candidate.train(1);
     const before = await candidate.loss();
-    await candidate.train(problem.rows === 4 ? 5000 : 5);
+    await candidate.train(passesOf(problem));
     const after = await candidate.loss();
-    if (after < before) return { rival, problem, candidate };
-    console.log(`without ${rival.label} on ${network.name}: its loss went from ${before} to ${after}`);
+    const expected = rival.agrees ? await ownLoss(problem, ours) : after;
+    const learns = rival.agrees ? Math.abs(after - expected) <= 0.05 * expected + 1e-3 : after < before;
+    const description = rival.agrees ? `${after}, not our ${expected}` : `${after} after ${before}`;
+    return learns ? { rival, problem, candidate } : leaveOut(`its loss is ${description}`);
   } catch (error) {
-    console.log(`without ${rival.label} on ${network.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return leaveOut(error instanceof Error ? error.message : String(error));
   }
-  return null;
 }
 
 const machine = describeMachine();
@@ -108,16 +107,11 @@ console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, commit ${machine.commit}, load ${machine.load}`,
 );
 const rivals = await findRivals();
-const results: {
-  network: string;
-  rows: Record<string, number>;
-  samples: Samples[];
-  latency: Record<string, number>;
-}[] = [];
+const results: RivalResult[] = [];
 for (const network of networks.filter(({ name }) => new RegExp(options.only).test(name))) {
   const entries: Entry[] = [];
   for (const rival of rivals) {
-    const entry = await prepare(rival, network);
+    const entry = await prepare(rival, network, rivals[0] as Rival);
     if (entry !== null) entries.push(entry);
   }
   const samples = await measureInTurns(
@@ -131,26 +125,32 @@ for (const network of networks.filter(({ name }) => new RegExp(options.only).tes
     })),
     effort,
   );
-  const latency: Record<string, number> = {};
+  const latency: Record<string, [number, number]> = {};
   for (const { rival, candidate } of entries) {
-    const time = await candidate.latency?.();
-    if (time !== undefined) latency[rival.label] = time;
+    if (candidate.latency === undefined) continue;
+    latency[rival.label] = [await candidate.latency(1), await candidate.latency(256)];
   }
   const rate = (i: number) => (entries[i]?.problem.rows ?? 0) / median(samples[i]?.seconds ?? []);
-  const rows = entries.map(({ rival }, i) => [
-    rival.label,
-    digits(rate(i)),
-    digits(rate(i) / network.batch),
-    digits(rate(0) / rate(i)),
-    `${(100 * spread(samples[i]?.seconds ?? [])).toFixed(0)} %`,
-    latency[rival.label] === undefined ? "-" : digits(latency[rival.label] as number),
-    rival.remark,
-  ]);
-  const head = ["library", "samples/s", "steps/s", "we are faster", "spread", "1 row, us", "remark"];
-  printTable(`${network.name}, batch ${network.batch}, Adam`, head, rows);
+  const rows = entries.map(({ rival }, i) => {
+    const ours = entries.findIndex((entry) => entry.rival.threads === rival.threads);
+    const [one, many] = latency[rival.label] ?? [Number.NaN, Number.NaN];
+    return [
+      rival.label,
+      digits(rate(i)),
+      digits(rate(i) / network.batch),
+      digits(rate(ours) / rate(i)),
+      percent(spread(samples[i]?.seconds ?? [])),
+      digits(one),
+      digits(256 / (many / 1e6)),
+      rival.remark,
+    ];
+  });
+  const head = ["library", "samples/s", "steps/s", "native is x", "spread", "1 row, us", "256 rows, rows/s", "remark"];
+  printTable(`${network.name}, batch ${network.batch}, Adam; native with as many threads`, head, rows);
   const counts = Object.fromEntries(entries.map(({ rival, problem }) => [rival.label, problem.rows]));
-  results.push({ network: network.name, rows: counts, samples, latency });
-  for (const { candidate } of entries) candidate.dispose?.();
+  results.push({ network: network.name, batch: network.batch, rows: counts, samples, latency });
+  for (const { candidate } of entries) await candidate.dispose?.();
 }
 for (const rival of rivals) rival.stop?.();
+printTargets(findRivalTargets(results));
 console.log(`\nall samples: ${writeResults({ machine, rivals: results })}`);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
-import { medianMicroseconds, targetsOf } from "../rival.ts";
+import { medianMicroseconds, rowsOf, targetsOf } from "../rival.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("node_modules/@jax-js/jax/package.json", import.meta.url), "utf8"));
 
@@ -13,16 +13,10 @@ async function create(problem) {
   if (rows % batch !== 0) return null;
   const outputs = sizes.at(-1);
   const binary = outputs === 1;
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-  const weights = sizes.slice(1).map((units, i) => {
-    const limit = Math.sqrt(6 / (sizes[i] + units));
-    const w = Float32Array.from({ length: sizes[i] * units }, () => random() * limit);
-    return { w: np.array(w).reshape([sizes[i], units]), b: np.zeros([units]) };
-  });
+  const weights = problem.weights.map(({ kernel, bias }, i) => ({
+    w: np.array(kernel.slice()).reshape([sizes[i], sizes[i + 1]]),
+    b: np.array(bias.slice()),
+  }));
   const forward = (parameters, input) => {
     let h = input;
     for (const [i, { w, b }] of parameters.entries()) {
@@ -54,30 +48,41 @@ async function create(problem) {
     return [next, nextM, nextV, loss];
   });
   const zeros = () => weights.map(({ w, b }) => ({ w: np.zeros(w.shape), b: np.zeros(b.shape) }));
-  let [parameters, m, v, last, t] = [weights, zeros(), zeros(), Number.NaN, 0];
+  let [parameters, m, v, t] = [weights, zeros(), zeros(), 0];
   const targets = targetsOf(problem);
+  const batchAt = (r) => [
+    np.array(x.slice(r * sizes[0], (r + batch) * sizes[0])).reshape([batch, sizes[0]]),
+    np.array(targets.slice(r * outputs, (r + batch) * outputs)).reshape([batch, outputs]),
+  ];
   const predict = jit(forward);
-  const row = x.slice(0, sizes[0]);
+  const evaluate = jit(lossOf);
   return {
     train: async (passes) => {
       for (let pass = 0; pass < passes; pass++) {
         for (let r = 0; r < rows; r += batch) {
           t++;
           const rate = (1e-3 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
-          const input = np.array(x.slice(r * sizes[0], (r + batch) * sizes[0])).reshape([batch, sizes[0]]);
-          const target = np.array(targets.slice(r * outputs, (r + batch) * outputs)).reshape([batch, outputs]);
-          const [next, nextM, nextV, loss] = step(parameters, m, v, np.array(rate), input, target);
+          const [next, nextM, nextV, loss] = step(parameters, m, v, np.array(rate), ...batchAt(r));
           [parameters, m, v] = [next, nextM, nextV];
-          last = await loss.jsAsync();
+          await loss.jsAsync();
         }
       }
     },
-    loss: () => last,
-    latency: () =>
-      medianMicroseconds(() => predict(tree.ref(parameters), np.array(row).reshape([1, sizes[0]])).dataSync()),
+    loss: async () => {
+      let sum = 0;
+      for (let r = 0; r < rows; r += batch) sum += await evaluate(tree.ref(parameters), ...batchAt(r)).jsAsync();
+      return (sum * batch) / rows;
+    },
+    latency: (count) => {
+      const data = rowsOf(problem, count);
+      // An array that it is given is its own.
+      return medianMicroseconds(() =>
+        predict(tree.ref(parameters), np.array(data.slice()).reshape([count, sizes[0]])).dataSync(),
+      );
+    },
   };
 }
 
 export function rivals() {
-  return [{ label: `jax-js wasm ${version}`, gigaflops: 3, remark: "", create }];
+  return [{ label: `jax-js wasm ${version}`, threads: 1, gigaflops: 3, remark: "", agrees: true, create }];
 }

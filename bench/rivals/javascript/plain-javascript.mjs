@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const versionOf = (name) => require(`${name}/package.json`).version;
 
 /** Rows as arrays, as these libraries want them. */
-function rowsOf(problem) {
+function pairsOf(problem) {
   const { sizes, rows, x } = problem;
   const targets = targetsOf(problem);
   const outputs = sizes.at(-1);
@@ -20,6 +20,13 @@ function rowsOf(problem) {
     input: Array.from(x.subarray(r * sizes[0], (r + 1) * sizes[0])),
     output: Array.from(targets.subarray(r * outputs, (r + 1) * outputs)),
   }));
+}
+
+/** The time of so many rows, one after the other. */
+function eachRow(data, count, predict) {
+  return medianMicroseconds(() => {
+    for (let r = 0; r < count; r++) predict(data[r % data.length]);
+  });
 }
 
 const meanSquares = (data, predict) =>
@@ -30,8 +37,10 @@ const meanSquares = (data, predict) =>
 
 const brainJs = {
   label: `brain.js ${versionOf("brain.js")}`,
+  threads: 1,
   gigaflops: 0.3,
   remark: "row by row, SGD",
+  agrees: false,
   create(problem) {
     const { sizes } = problem;
     const activation = sizes.at(-1) === 1 ? "tanh" : "relu";
@@ -39,22 +48,24 @@ const brainJs = {
       hiddenLayers: sizes.slice(1, -1),
       activation: sizes.at(-1) === 1 ? "sigmoid" : activation,
     });
-    const data = rowsOf(problem);
+    const data = pairsOf(problem);
     const options = { errorThresh: 1e-12, learningRate: sizes.at(-1) === 1 ? 0.3 : 0.001, log: false };
     const train = (iterations) => net.train(data, { ...options, iterations });
     train(1);
     return {
       train,
       loss: () => meanSquares(data, (input) => net.run(input)),
-      latency: () => medianMicroseconds(() => net.run(data[0].input)),
+      latency: (count) => eachRow(data, count, ({ input }) => net.run(input)),
     };
   },
 };
 
 const convnetJs = {
   label: `convnetjs ${versionOf("convnetjs")}`,
+  threads: 1,
   gigaflops: 0.4,
   remark: "Adam; a row at a time, update per batch",
+  agrees: false,
   create(problem) {
     const { sizes, batch } = problem;
     const outputs = sizes.at(-1);
@@ -73,7 +84,7 @@ const convnetJs = {
       beta2: 0.999,
       batch_size: batch,
     });
-    const data = rowsOf(problem).map(({ input, output }, r) => ({
+    const data = pairsOf(problem).map(({ input, output }, r) => ({
       input: new convnet.Vol(input),
       target: outputs === 1 ? output : problem.labels[r],
     }));
@@ -87,21 +98,23 @@ const convnetJs = {
         }
       },
       loss: () => last,
-      latency: () => medianMicroseconds(() => net.forward(data[0].input)),
+      latency: (count) => eachRow(data, count, ({ input }) => net.forward(input)),
     };
   },
 };
 
 const synapticJs = {
   label: `synaptic ${versionOf("synaptic")}`,
+  threads: 1,
   gigaflops: 0.1,
   remark: "row by row, SGD",
+  agrees: false,
   create(problem) {
     const { sizes } = problem;
     // It compiles a function with a variable for each weight: that ends somewhere above ten thousand.
     if (sizes.slice(1).reduce((sum, units, i) => sum + units * sizes[i], 0) > 20_000) return null;
     const net = new synaptic.Architect.Perceptron(...sizes);
-    const data = rowsOf(problem);
+    const data = pairsOf(problem);
     return {
       train: (passes) => {
         for (let pass = 0; pass < passes; pass++) {
@@ -112,19 +125,21 @@ const synapticJs = {
         }
       },
       loss: () => meanSquares(data, (input) => net.activate(input)),
-      latency: () => medianMicroseconds(() => net.activate(data[0].input)),
+      latency: (count) => eachRow(data, count, ({ input }) => net.activate(input)),
     };
   },
 };
 
 const mlFnn = {
   label: `ml-fnn ${versionOf("ml-fnn")}`,
+  threads: 1,
   gigaflops: 0.3,
   remark: "full batch, gradient descent",
+  agrees: false,
   create(problem) {
     const { sizes, rows, labels } = problem;
     if (sizes.at(-1) === 1) return null;
-    const data = rowsOf(problem);
+    const data = pairsOf(problem);
     const features = new Matrix(data.map(({ input }) => input));
     let net = null;
     return {

@@ -4,17 +4,19 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { medianMicroseconds, targetsOf } from "../rival.ts";
+import { medianMicroseconds, rowsOf, targetsOf } from "../rival.ts";
 
 setWasmPaths(`${dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"))}/`);
 
 function rival(backend, gigaflops) {
   return {
     label: `tfjs ${backend} ${tf.version.tfjs}`,
+    threads: 1,
     gigaflops,
     remark: "",
+    agrees: true,
     async create(problem) {
-      const { sizes, batch, rows, x } = problem;
+      const { sizes, batch, rows, x, weights } = problem;
       await tf.setBackend(backend);
       const outputs = sizes.at(-1);
       const net = tf.sequential();
@@ -29,8 +31,13 @@ function rival(backend, gigaflops) {
       });
       const inputs = tf.tensor2d(x, [rows, sizes[0]]);
       const targets = tf.tensor2d(targetsOf(problem), [rows, outputs]);
-      const row = tf.tensor2d(x.slice(0, sizes[0]), [1, sizes[0]]);
-      const options = { batchSize: batch, verbose: 0, yieldEvery: "never" };
+      const values = weights.flatMap(({ kernel, bias }, i) => [
+        tf.tensor2d(kernel, [sizes[i], sizes[i + 1]]),
+        tf.tensor1d(bias),
+      ]);
+      net.setWeights(values);
+      tf.dispose(values);
+      const options = { batchSize: batch, verbose: 0, shuffle: false, yieldEvery: "never" };
       return {
         train: async (passes) => {
           await tf.setBackend(backend);
@@ -40,12 +47,14 @@ function rival(backend, gigaflops) {
           await tf.setBackend(backend);
           return net.evaluate(inputs, targets, { batchSize: batch }).dataSync()[0];
         },
-        latency: async () => {
+        latency: async (count) => {
           await tf.setBackend(backend);
-          return await medianMicroseconds(() => tf.tidy(() => net.predict(row).dataSync()));
+          const data = rowsOf(problem, count);
+          const predict = () => tf.tidy(() => net.predict(tf.tensor2d(data, [count, sizes[0]])).dataSync());
+          return await medianMicroseconds(predict);
         },
         dispose: () => {
-          for (const tensor of [inputs, targets, row]) tensor.dispose();
+          for (const tensor of [inputs, targets]) tensor.dispose();
           net.dispose();
         },
       };
