@@ -17,7 +17,7 @@ export type * from "./data/index.js";
 export * as data from "./data/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
 export type { ImportOnnxOptions } from "./files/import-export.js";
-export { importOnnx } from "./files/import-export.js";
+export { importOnnx, importTfjs } from "./files/import-export.js";
 export * from "./grad.js";
 export type * from "./estimators/index.js";
 export * as estimators from "./estimators/index.js";

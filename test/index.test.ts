@@ -10,6 +10,7 @@ describe("the entries", () => {
       "grad",
       "gradientCheck",
       "importOnnx",
+      "importTfjs",
       "input",
       "model",
       "perceptron",

@@ -2,6 +2,7 @@
 
 import type { Model } from "../models/model.js";
 import type { ImportOnnxOptions } from "./onnx/import.js";
+import type { TfjsModel } from "./tfjs/model-json.js";
 
 export type { ImportOnnxOptions } from "./onnx/import.js";
 
@@ -17,4 +18,17 @@ export type { ImportOnnxOptions } from "./onnx/import.js";
 export async function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): Promise<Model> {
   const { readOnnx } = await import("./onnx/import.js");
   return await readOnnx("importOnnx", bytes, options);
+}
+
+/**
+ * A model from a layers model of TensorFlow.js: what is in model.json, and the bytes of its weight files, one behind the other.
+ * For a Sequential of layers that both have.
+ *
+ * @throws FormatError for anything else, with what is wrong and where.
+ * @example
+ * const net = await importTfjs({ modelJson: JSON.parse(text), weights });
+ */
+export async function importTfjs(source: TfjsModel): Promise<Model> {
+  const { readTfjs } = await import("./tfjs/model-json.js");
+  return readTfjs("importTfjs", source);
 }

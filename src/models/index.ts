@@ -1,6 +1,7 @@
 // Models, as users see them.
 
 export type { OnnxOptions } from "../files/onnx/export.js";
+export type { TfjsModel } from "../files/tfjs/model-json.js";
 export type { LoadStateDictOptions, StateDictOptions } from "../files/state-dict.js";
 export type { InputData, TargetData } from "./data.js";
 export type {

@@ -2,6 +2,7 @@
 
 import { checkOptions, describeValue, explain, unknownName } from "../errors.js";
 import type { OnnxOptions } from "../files/onnx/export.js";
+import type { TfjsModel } from "../files/tfjs/model-json.js";
 import type { LoadStateDictOptions, StateDictOptions, StateDictSource } from "../files/state-dict.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Layer } from "../layers/layer.js";
@@ -228,6 +229,24 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
   async loadStateDict(bytes: Uint8Array, options: LoadStateDictOptions = {}): Promise<void> {
     const { readStateDict } = await import("../files/state-dict.js");
     this.setWeights(readStateDict(this.#stateDict("loadStateDict"), bytes, options));
+  }
+
+  /**
+   * The model as a layers model of TensorFlow.js: the contents of model.json, and of weights.bin. For a `sequential` of layers that
+   * both have.
+   *
+   * @throws TypeError for other models, layers and activations; an error while steps are running.
+   * @example
+   * const { modelJson, weights } = await net.exportTfjs();
+   */
+  async exportTfjs(): Promise<TfjsModel> {
+    const { writeTfjs } = await import("../files/tfjs/model-json.js");
+    const core = this.#core;
+    const where = core.where("exportTfjs");
+    core.checkIdle("exportTfjs");
+    const { weights, layers, inputs } = core.topology("exportTfjs");
+    if (core.kind !== "sequential") throw new TypeError(explain(where, "expected a sequential", `a ${core.kind}`));
+    return writeTfjs({ where, name: this.name, inputShape: inputs.tensors[0]?.shape ?? [], layers, weights });
   }
 
   #stateDict(method: string): StateDictSource {

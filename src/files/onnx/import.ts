@@ -31,7 +31,6 @@ export async function readOnnx(where: string, bytes: Uint8Array, options: Import
 export class GraphImport {
   readonly #known = new Map<string, Known>();
   readonly #readers = new Map<string, OnnxNode[]>();
-  readonly #weights = new Map<Layer, readonly Float32Array[]>();
   readonly #layerNames = new Set<string>();
   /** Results that were taken together with what they were made from. */
   readonly #done = new Set<OnnxNode>();
@@ -58,9 +57,6 @@ export class GraphImport {
     const names = ports.map(({ name }) => name);
     const net = this.#guard("the graph", () => {
       return model({ inputs: named(names, inputs), outputs: named(wanted, outputs), ...options });
-    });
-    this.#guard("the weights", () => {
-      for (const [layer, values] of this.#weights) layer.setWeights(values);
     });
     return net as Model;
   }
@@ -194,7 +190,7 @@ export class GraphImport {
     return this.#known.get(name);
   }
 
-  /** Calls a layer, which gets these values as its weights once the model is made. */
+  /** Calls a layer, which gets these values as its weights. */
   layer(layer: Layer, x: SymbolicTensor, weights: readonly Float32Array[]): SymbolicTensor {
     const y = layer(x);
     const sizes = layerCore(layer)?.weights.map((weight) => weight.size) ?? [];
@@ -204,7 +200,8 @@ export class GraphImport {
         weights.map(({ length }) => length).join(", "),
       );
     }
-    this.#weights.set(layer, weights);
+    // Held before the model is made, which would draw initial ones otherwise.
+    layer.setWeights(weights);
     return y;
   }
 
