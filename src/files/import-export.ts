@@ -1,6 +1,7 @@
 // Formats of others, as users see them. The code of each is loaded when it is used.
 
 import type { Model } from "../models/model.js";
+import { readBytes } from "./bytes.js";
 import type { ImportOnnxOptions } from "./onnx/import.js";
 import type { TfjsModel } from "./tfjs/model-json.js";
 
@@ -15,9 +16,9 @@ export type { ImportOnnxOptions } from "./onnx/import.js";
  * const net = await importOnnx(await readFile("model.onnx"));
  * await net.predict(x);
  */
-export async function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): Promise<Model> {
+export async function importOnnx(bytes: Uint8Array | ArrayBuffer, options: ImportOnnxOptions = {}): Promise<Model> {
   const { readOnnx } = await import("./onnx/import.js");
-  return await readOnnx("importOnnx", bytes, options);
+  return await readOnnx("importOnnx", readBytes("importOnnx", bytes), options);
 }
 
 /**

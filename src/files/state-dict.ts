@@ -10,6 +10,7 @@ import {
   unknownName,
 } from "../errors.js";
 import type { LayerCore, NamedWeight } from "../layers/layer.js";
+import { readBytes } from "./bytes.js";
 import { bytesOf, readSafetensors, writeSafetensors } from "./safetensors.js";
 import { storedFloats } from "./stored-floats.js";
 
@@ -74,7 +75,7 @@ export function readStateDict(
   checkOptions(where, options, ["names", "strict"]);
   const strict = checkBoolean(where, "strict", options.strict ?? true);
   const entries = entriesOf(source, options);
-  const { tensors } = readSafetensors(bytes, where);
+  const { tensors } = readSafetensors(readBytes(where, bytes), where);
   const known = new Set(entries.map(({ key }) => key));
   // A counter of PyTorch's batch normalisation.
   const others = [...tensors.keys()].filter((name) => !known.has(name) && !name.endsWith("num_batches_tracked"));

@@ -8,6 +8,7 @@ import type { Layer, LayerCore, NamedWeight } from "../../layers/layer.js";
 import type { Model } from "../../models/model.js";
 import { model } from "../../models/sequential.js";
 import { version } from "../../version.js";
+import { readBytes } from "../bytes.js";
 import { joinBytes, bytesOf } from "../safetensors.js";
 import { activationNames, classes } from "./classes.js";
 
@@ -83,7 +84,9 @@ function activationOf(where: string, layer: LayerCore): string {
 }
 
 /** Reads a chain of layers with its weights. */
-export function readTfjs(where: string, { modelJson, weights }: TfjsModel): Model {
+export function readTfjs(where: string, source: TfjsModel): Model {
+  const { modelJson, weights: given } = record(where, "the source", source);
+  const weights = readBytes(`${where}, weights`, given);
   const json = record(where, "modelJson", modelJson);
   const topology = record(where, "modelTopology", json.modelTopology);
   // Files of Keras have the topology one level deeper.

@@ -1,0 +1,10 @@
+// Bytes that users give.
+
+import { describeValue, explain } from "../errors.js";
+
+/** The bytes of a typed array or an ArrayBuffer, also of another realm; not copied. */
+export function readBytes(where: string, bytes: unknown): Uint8Array {
+  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (Object.prototype.toString.call(bytes) === "[object ArrayBuffer]") return new Uint8Array(bytes as ArrayBuffer);
+  throw new TypeError(explain(where, "expected bytes", describeValue(bytes)));
+}
