@@ -11,9 +11,59 @@ export function named<F extends object, P extends object>(fn: F, name: string, p
   return fn as F & P;
 }
 
-/** How a named thing with options stands in the options of another one, as they would be saved. */
-export function savedForm(thing: { readonly name: string; readonly config: Readonly<Record<string, unknown>> } | null) {
-  return thing === null ? null : { name: thing.name, config: thing.config };
+/** The kinds of named things that are saved with a model. */
+export type Kind =
+  | "activation"
+  | "constraint"
+  | "initializer"
+  | "layer"
+  | "loss"
+  | "metric"
+  | "optimizer"
+  | "regularizer"
+  | "schedule";
+
+/** A named thing as it is saved. One of users is a name only: its functions are no data. */
+export interface SavedThing {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly custom?: true;
+}
+
+interface Configured {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const things = new WeakSet<object>();
+
+/** Remembers that a thing was made from a function of users. */
+export function ofUser<T extends object>(thing: T): T {
+  things.add(thing);
+  return thing;
+}
+
+/** True for what was made from a function of users. */
+export function isOfUser(thing: object): boolean {
+  return things.has(thing);
+}
+
+/** How a named thing with options stands in the options of another one, as they are saved. */
+export function savedForm(kind: Kind, thing: Configured): SavedThing {
+  const { name, config } = thing;
+  return isOfUser(thing) ? { kind, name, custom: true } : { kind, name, config };
+}
+
+/** The same; the name alone for what the name means. */
+export function shortForm(
+  kind: Kind,
+  thing: Configured,
+  factories: Readonly<Record<string, () => Configured>>,
+): SavedThing | string {
+  const factory = Object.hasOwn(factories, thing.name) ? factories[thing.name] : undefined;
+  const standard = !isOfUser(thing) && JSON.stringify(factory?.().config) === JSON.stringify(thing.config);
+  return standard ? thing.name : savedForm(kind, thing);
 }
 
 /** Finds `value` in a table of factories by name; refuses unknown names with the nearest known one. */

@@ -2,10 +2,12 @@
 
 import { installNodeFileReader } from "./node/file-reader.js";
 import { installNodeFileOutput } from "./node/file-output.js";
+import { installNodeFiles } from "./node/file-system.js";
 import { installNodeBackends } from "./node/native-loader.js";
 
 export * from "./index.js";
 
 installNodeBackends();
+installNodeFiles();
 installNodeFileReader();
 installNodeFileOutput();

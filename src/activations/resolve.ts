@@ -1,6 +1,6 @@
 // From a name, an object or a function to an activation.
 
-import { fromName, named, wrongKind } from "../naming.js";
+import { fromName, named, ofUser, type SavedThing, shortForm, wrongKind } from "../naming.js";
 import type { Activation, ActivationFactory, ActivationFunction } from "./activation.js";
 import * as functions from "./functions.js";
 import * as gates from "./gates.js";
@@ -61,7 +61,11 @@ export function resolveActivation(where: string, value: ActivationInput): Activa
     if ((factory as unknown) === value) return factory();
   }
   const apply = value;
-  return named((x: Parameters<ActivationFunction>[0]) => apply(x), apply.name === "" ? "custom" : apply.name, {
-    config: {},
-  });
+  const name = apply.name === "" ? "custom" : apply.name;
+  return ofUser(named((x: Parameters<ActivationFunction>[0]) => apply(x), name, { config: {} }));
+}
+
+/** How an activation is saved in the options of a layer. */
+export function savedActivation(activation: Activation): SavedThing | string {
+  return shortForm("activation", activation, factories as unknown as Readonly<Record<string, () => Activation>>);
 }

@@ -3,7 +3,7 @@
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
-import { named } from "../naming.js";
+import { named, ofUser } from "../naming.js";
 import { isSymbolic } from "../ops/operand.js";
 
 /** What a constraint is apart from being a function: so that parameters of a user's function get their types. */
@@ -31,7 +31,7 @@ export function createConstraint(
 /** Wraps a function of users and checks what it returns. */
 export function customConstraint(apply: ConstraintFunction): Constraint {
   const name = apply.name === "" ? "custom" : apply.name;
-  return createConstraint(name, {}, (w) => {
+  const made = createConstraint(name, {}, (w) => {
     const result = apply(w);
     const where = `constraint "${name}"`;
     const expectation = `the function must return a result of ops.* of shape ${formatShape(w.shape)}`;
@@ -39,4 +39,5 @@ export function customConstraint(apply: ConstraintFunction): Constraint {
     if (sameShape(result.shape, w.shape)) return result;
     throw new ShapeError(explain(where, expectation, formatShape(result.shape)));
   });
+  return ofUser(made);
 }

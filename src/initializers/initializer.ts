@@ -1,7 +1,7 @@
 // What an initializer is: a function from a shape to values, with its own random numbers for each variable of a model.
 
 import { describeValue, explain, formatShape, internalError, ShapeError } from "../errors.js";
-import { named } from "../naming.js";
+import { named, ofUser } from "../naming.js";
 import { purposes, RandomStream, type Seed, seedFrom } from "../random/philox.js";
 import { isTensorLike, Tensor, type TensorInput, toTensor } from "../tensor.js";
 
@@ -56,7 +56,7 @@ export function createInitializer(
 /** Makes an initializer of a user's function and checks what it returns. */
 export function customInitializer(create: InitializerFunction): Initializer {
   const name = create.name === "" ? "custom" : create.name;
-  return createInitializer(name, {}, (values, shape, random) => {
+  const made = createInitializer(name, {}, (values, shape, random) => {
     const where = `initializer "${name}"`;
     const result = toTensor(create(shape, random), undefined, where);
     if (result.size !== values.length) {
@@ -64,6 +64,7 @@ export function customInitializer(create: InitializerFunction): Initializer {
     }
     values.set(result.data);
   });
+  return ofUser(made);
 }
 
 function checkShape(name: string, shape: unknown): void {

@@ -1,6 +1,6 @@
 // From a name, an object or a function to an initializer.
 
-import { fromName, wrongKind } from "../naming.js";
+import { fromName, type SavedThing, shortForm, wrongKind } from "../naming.js";
 import { constant, identity, ones, zeros } from "./constant.js";
 import {
   customInitializer,
@@ -52,4 +52,9 @@ export function resolveInitializer(where: string, value: InitializerInput): Init
   if ("config" in value) return value as unknown as Initializer;
   const factory = Object.values(factories).find((candidate) => (candidate as unknown) === value);
   return factory === undefined ? customInitializer(value) : factory();
+}
+
+/** How an initializer is saved in the options of a layer. */
+export function savedInitializer(initializer: Initializer): SavedThing | string {
+  return shortForm("initializer", initializer, factories);
 }

@@ -1,6 +1,6 @@
 // Layers without weights: activation, dropout, flatten.
 
-import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
+import { type ActivationInput, resolveActivation, savedActivation } from "../activations/resolve.js";
 import { checkNumber } from "../errors.js";
 import * as ops from "../ops/index.js";
 import { checkLayerOptions, createLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -22,7 +22,7 @@ export function activation(options: ActivationOptions | ActivationInput): Layer 
   return createLayer({
     type: "activation",
     options: all,
-    config: { activation: apply.name },
+    config: { activation: savedActivation(apply) },
     call: (x) => apply(x),
   });
 }

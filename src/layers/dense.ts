@@ -1,6 +1,6 @@
 // The fully connected layer.
 
-import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
+import { type ActivationInput, resolveActivation, savedActivation } from "../activations/resolve.js";
 import type { ConstraintInput } from "../constraints/resolve.js";
 import { checkBoolean, checkInteger, explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
@@ -58,7 +58,7 @@ export function dense(options: DenseOptions): Layer {
   return createLayer({
     type: "dense",
     options,
-    config: { units, activation: activation.name, useBias, ...kernel.config, ...bias.config },
+    config: { units, activation: savedActivation(activation), useBias, ...kernel.config, ...bias.config },
     build(shape, context) {
       const inputs = denseInputs(where, shape);
       context.variable("kernel", [inputs, units], kernel.options);

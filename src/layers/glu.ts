@@ -1,6 +1,6 @@
 // Gated linear units: a linear layer, each output of which is multiplied by a gate that another one computes.
 
-import { type ActivationInput, resolveActivation } from "../activations/resolve.js";
+import { type ActivationInput, resolveActivation, savedActivation } from "../activations/resolve.js";
 import { checkBoolean, checkInteger } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import * as ops from "../ops/index.js";
@@ -58,7 +58,7 @@ function gated(
     options,
     config: {
       units,
-      ...(type === "glu" && { activation: activation.name }),
+      ...(type === "glu" && { activation: savedActivation(activation) }),
       useBias,
       ...kernel.config,
       ...bias.config,

@@ -16,7 +16,7 @@ import { functionInside, inputNode, layerInside, type SymbolicTensor, withLayer,
 import { sameShape } from "../graph/shapes.js";
 import { resolveConstraint } from "../constraints/resolve.js";
 import { resolveInitializer } from "../initializers/resolve.js";
-import { savedForm } from "../naming.js";
+import { type SavedThing, savedForm } from "../naming.js";
 import * as ops from "../ops/index.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
@@ -80,7 +80,7 @@ export class LayerCore {
         ? null
         : resolveRegularizer(`${this.where}, activityRegularizer`, activityRegularizer);
     if (this.#activityRegularizer !== null) {
-      this.config = { ...config, activityRegularizer: savedForm(this.#activityRegularizer) };
+      this.config = { ...config, activityRegularizer: savedForm("regularizer", this.#activityRegularizer) };
     }
     this.definition = definition;
   }
@@ -253,6 +253,12 @@ export class LayerCore {
     const remedy = "Reduce it with ops.sum or ops.mean.";
     throw new ShapeError(explain(where, expectation, `shape ${formatShape(loss.shape)}`, remedy));
   }
+}
+
+/** How a layer is saved, apart from what all layers have. A layer of users is saved by its name. */
+export function savedLayer({ type, name, config }: LayerCore): SavedThing {
+  if (type === "custom") return { kind: "layer", name: name ?? type, custom: true };
+  return { kind: "layer", name: type, config };
 }
 
 /** A weight as a model or a layer with sublayers calls it. */

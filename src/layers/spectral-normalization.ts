@@ -12,6 +12,7 @@ import {
   type Layer,
   type LayerOptions,
   layerCore,
+  savedLayer,
 } from "./layer.js";
 
 export interface SpectralNormalizationOptions extends LayerOptions {
@@ -52,7 +53,7 @@ export function spectralNormalization(options: SpectralNormalizationOptions): La
   return createLayer({
     type: "spectralNormalization",
     options,
-    config: { powerIterations, layer: { type: inner.type, config: inner.config } },
+    config: { powerIterations, layer: savedLayer(inner) },
     build(shape, context) {
       const shapes = new Map<string, readonly number[]>();
       const recording: BuildContext = {

@@ -2,7 +2,7 @@
 // options `kernelInitializer`, `kernelRegularizer` and `kernelConstraint`.
 
 import { type ConstraintInput, resolveConstraint } from "../constraints/resolve.js";
-import { type InitializerInput, resolveInitializer } from "../initializers/resolve.js";
+import { type InitializerInput, resolveInitializer, savedInitializer } from "../initializers/resolve.js";
 import { savedForm } from "../naming.js";
 import { type RegularizerInput, resolveRegularizer } from "../regularizers/resolve.js";
 import type { WeightOptions } from "./layer.js";
@@ -38,9 +38,9 @@ export function weightOptions<Name extends string>(
       ...(constraint !== null && { constraint }),
     },
     config: {
-      [initializerName]: initializer.name,
-      [`${name}Regularizer`]: savedForm(regularizer),
-      [`${name}Constraint`]: savedForm(constraint),
+      [initializerName]: savedInitializer(initializer),
+      [`${name}Regularizer`]: regularizer === null ? null : savedForm("regularizer", regularizer),
+      [`${name}Constraint`]: constraint === null ? null : savedForm("constraint", constraint),
     },
   };
 

@@ -4,7 +4,7 @@ import { checkOptions, describeValue, explain, formatShape, ShapeError } from ".
 import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { toMatrix } from "../graph/shapes.js";
-import { named } from "../naming.js";
+import { named, ofUser } from "../naming.js";
 import * as ops from "../ops/index.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { LossName } from "../program/ops.gen.js";
@@ -118,7 +118,7 @@ export function customLoss(apply: LossFunction): Loss {
     }
     return result;
   };
-  return named(checked, name, {
+  const loss = named(checked, name, {
     config: {},
     targets: "custom",
     fromLogits: false,
@@ -126,4 +126,5 @@ export function customLoss(apply: LossFunction): Loss {
     ignoreClass: null,
     targetWidth: () => null,
   }) as Loss;
+  return ofUser(loss);
 }

@@ -38,7 +38,7 @@ function counted(
   const classId = checkClassId(where, options.classId);
   const everything = options.thresholds === undefined && topK !== undefined;
   const thresholds = everything ? [-1] : checkThresholds(where, options.thresholds ?? 0.5);
-  const config = { thresholds, topK: topK ?? null, classId: classId ?? null };
+  const config = { thresholds: everything ? null : thresholds, topK: topK ?? null, classId: classId ?? null };
   return sumsMetric(name, options, config, {
     sums(yTrue, yPred, context) {
       const p = probabilities(yPred, fromLogits, context);

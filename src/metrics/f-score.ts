@@ -64,7 +64,7 @@ function score(name: string, options: F1Options, givenBeta: number | undefined, 
     checkNumber(where, "threshold", threshold, 0, 1);
     if (threshold === 0) throw new RangeError(explain(where, "threshold must be above 0", threshold));
   }
-  const config = { average, threshold: threshold ?? null, beta };
+  const config = { average, threshold: threshold ?? null, ...(known.includes("beta") && { beta }) };
   return sumsMetric(name, options, config, {
     sums(yTrue, yPred, context) {
       const p = probabilities(yPred, fromLogits, context);

@@ -19,11 +19,13 @@ import {
   meanSquaredLogarithmicError as logarithmicLoss,
 } from "../losses/regression.js";
 import { checkMetricOptions, type MeanMetric, type MetricContext, type MetricOptions, meanMetric } from "./metric.js";
+import { isOfUser } from "../naming.js";
 import { checkFromLogits, type FromLogitsOptions } from "./predictions.js";
 
 /** Any loss as a metric, under its own name: what `metrics: [losses.huber({ delta: 2 })]` becomes. */
 export function fromLoss(loss: Loss): MeanMetric {
-  return meanMetric(loss.name, {}, loss.config, (yTrue, yPred) => loss(yTrue, yPred));
+  const metric = meanMetric(loss.name, {}, loss.config, (yTrue, yPred) => loss(yTrue, yPred));
+  return { ...metric, type: isOfUser(loss) ? "custom" : `losses.${loss.name}` };
 }
 
 function plain(name: string, loss: () => Loss): (options?: MetricOptions) => MeanMetric {

@@ -30,6 +30,8 @@ export interface MetricOptions {
 interface MetricBase {
   /** The key in logs and in the history. */
   readonly name: string;
+  /** The name in `metrics`, behind "losses." for a loss. */
+  readonly type: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -69,7 +71,7 @@ export function meanMetric(
   values: MeanMetric["values"],
   result: MeanMetric["result"] = identity,
 ): MeanMetric {
-  return { kind: "mean", name: options.name ?? name, config, values, result };
+  return { kind: "mean", type: name, name: options.name ?? name, config: complete(options, config), values, result };
 }
 
 /** A metric from sums. */
@@ -79,7 +81,15 @@ export function sumsMetric(
   config: Readonly<Record<string, unknown>>,
   rule: Pick<SumsMetric, "sums" | "result" | "add">,
 ): SumsMetric {
-  return { kind: "sums", name: options.name ?? name, config, ...rule };
+  return { kind: "sums", type: name, name: options.name ?? name, config: complete(options, config), ...rule };
+}
+
+/** With the option of all metrics that look at probabilities, if it was given. */
+function complete(
+  { fromLogits }: MetricOptions & { readonly fromLogits?: boolean },
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return fromLogits === undefined ? config : { ...config, fromLogits };
 }
 
 /** Refuses misspelt options; all metrics have `name`. */
@@ -103,9 +113,9 @@ export function isMetric(value: unknown): value is Metric {
 /** Wraps a function of users and checks what it returns. */
 export function customMetric(apply: MetricFunction): MeanMetric {
   const name = apply.name === "" ? "metric" : apply.name;
-  return meanMetric(name, {}, {}, (yTrue, yPred) =>
-    checkMeasured(`metric "${name}"`, apply(yTrue, yPred), yTrue, yPred),
-  );
+  const measured: MeanMetric["values"] = (yTrue, yPred) =>
+    checkMeasured(`metric "${name}"`, apply(yTrue, yPred), yTrue, yPred);
+  return { ...meanMetric(name, {}, {}, measured), type: "custom" };
 }
 
 export interface CustomMetricOptions {
@@ -147,7 +157,7 @@ export function custom(options: CustomMetricOptions): Metric {
     if (typeof value !== "function")
       throw new TypeError(explain(where, `${key} must be a function`, describeValue(value)));
   }
-  return sumsMetric(
+  const metric = sumsMetric(
     name,
     {},
     {},
@@ -160,6 +170,7 @@ export function custom(options: CustomMetricOptions): Metric {
       result: (values) => checkResult(`metric "${name}", result`, result(values)),
     },
   );
+  return { ...metric, type: "custom" };
 }
 
 function checkMeasured(where: string, result: unknown, yTrue: SymbolicTensor, yPred: SymbolicTensor): SymbolicTensor {

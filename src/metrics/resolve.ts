@@ -42,7 +42,8 @@ import { r2Score } from "./r2.js";
 import { cosineSimilarity, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from "./regression.js";
 import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from "./top-k.js";
 
-const factories = {
+/** The metrics by name. */
+export const metricFactories = {
   acc: automaticAccuracy,
   accuracy: automaticAccuracy,
   auc,
@@ -91,7 +92,7 @@ const factories = {
 };
 
 /** The names that `compile({ metrics })` knows: those of metrics, and those of losses. */
-export type MetricShortcut = keyof typeof factories | LossShortcut;
+export type MetricShortcut = keyof typeof metricFactories | LossShortcut;
 
 /** A name, a metric with options, a loss, or a function `(yTrue, yPred)` over `ops.*`. */
 export type MetricInput = MetricShortcut | Metric | Loss | MetricFunction;
@@ -122,7 +123,7 @@ export function automaticAccuracy(options: MetricOptions = {}): MeanMetric {
 
 /** The top-k accuracy (k 5) that fits the loss, else the shapes. Shortcut: "topK". */
 function automaticTopK(): MeanMetric {
-  return meanMetric("topK", {}, { k: 5 }, (yTrue, yPred, context) => {
+  return meanMetric("topK", {}, {}, (yTrue, yPred, context) => {
     const chosen = hasClassNumbers(context.loss, yTrue) ? sparseTopKCategoricalAccuracy() : topKCategoricalAccuracy();
     return chosen.values(yTrue, yPred, context);
   });
@@ -146,7 +147,7 @@ const calls = new Map<unknown, string>([
  */
 export function resolveMetric(where: string, value: unknown): Metric {
   if (typeof value === "string") {
-    const metric = fromName<Metric | Loss>(where, value, { ...lossFactories, ...factories });
+    const metric = fromName<Metric | Loss>(where, value, { ...lossFactories, ...metricFactories });
     return { ...(isMetric(metric) ? metric : fromLoss(metric)), name: value };
   }
   if (isMetric(value)) return value;
@@ -154,7 +155,7 @@ export function resolveMetric(where: string, value: unknown): Metric {
   if ("targets" in value && "config" in value) return fromLoss(value as Loss);
   const remedy = calls.get(value);
   if (remedy !== undefined) throw new TypeError(explain(where, "expected a metric", `metrics.${value.name}`, remedy));
-  const metric = Object.values(factories).find((candidate) => (candidate as unknown) === value);
+  const metric = Object.values(metricFactories).find((candidate) => (candidate as unknown) === value);
   if (metric !== undefined) return metric();
   const loss = Object.values(lossFactories).find((candidate) => (candidate as unknown) === value);
   return loss === undefined ? customMetric(value as MetricFunction) : fromLoss(loss());

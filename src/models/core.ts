@@ -11,14 +11,14 @@ import { type Seed, seedFrom } from "../random/philox.js";
 import { isTensorLike, toTensor } from "../tensor.js";
 import { createNested } from "./nested.js";
 import { distribute, type Ports } from "./ports.js";
-import { joinNeeds, type Needs, Session } from "./session.js";
+import { joinNeeds, type Needs, Session, type SlotValues } from "./session.js";
 import { reportWidth } from "./tally.js";
 import { busyError, Turnstile } from "./task.js";
 import { findTopology, type Topology } from "./topology.js";
 import type { TrainingPlan } from "./training-plan.js";
 
 /** What `compile` took over of a layer. */
-interface TakenLayer {
+export interface TakenLayer {
   readonly layer: LayerCore;
   readonly trainable: boolean;
   readonly learningRateScale: number;
@@ -45,6 +45,8 @@ export class ModelCore {
   /** True while a training's callbacks have exchanged the weights with their averages. */
   exchanged = false;
   disposed = false;
+  /** What users want to be saved with the model. */
+  metadata: Readonly<Record<string, unknown>> = {};
   /** The name of the method that is training, which must be the only one. */
   training: string | null = null;
   /** For a `sequential` that does not know its input shape yet. */
@@ -53,22 +55,25 @@ export class ModelCore {
   #session: Session | null = null;
   #taken: readonly TakenLayer[] = [];
   #nested: Layer | null = null;
+  /** The state of the optimizer out of a file, until a program takes it. */
+  #loadedSlots: readonly SlotValues[] = [];
 
   constructor(
     kind: "sequential" | "model",
-    { name, seed }: { name?: string; seed?: number },
+    { name, seed }: { name?: string | undefined; seed?: number | Seed | undefined },
     topology: Topology | null,
     pending: readonly Layer[] | null,
+    initializes = true,
   ) {
     this.kind = kind;
     this.givenName = name;
-    this.seed = seedFrom(seed);
+    this.seed = typeof seed === "object" ? seed : seedFrom(seed);
     this.turnstile = new Turnstile(() => {
       if (this.disposed) this.releaseSession();
     });
     this.#topology = topology;
     this.pending = pending;
-    this.#initializeWeights();
+    if (initializes) this.#initializeWeights();
   }
 
   get name(): string {
@@ -231,6 +236,10 @@ export class ModelCore {
       const session = new Session(backend, this.topology(method), plan, joined, () => this.turnstile.executing);
       session.takeWeights();
       if (old !== null) session.writeSlots(old.readSlots());
+      if (session.train !== null) {
+        session.writeSlots(this.#loadedSlots);
+        this.#loadedSlots = [];
+      }
       old?.dispose();
       this.#session = session;
       this.#forgetTimings();
@@ -285,6 +294,7 @@ export class ModelCore {
 
   /** Gives up the program; the weights stay. The optimizer's state is lost: for `compile` and `dispose`. */
   releaseSession(): void {
+    this.#loadedSlots = [];
     this.#session?.dispose();
     this.#session = null;
     // The next program may take longer, and report more in each step.
@@ -305,10 +315,32 @@ export class ModelCore {
 
   /** Takes over which layers are trainable, and how fast they learn: `compile` does it. */
   takeLayers(): void {
-    this.#taken = withSublayers(this.layers).map((layer) => {
+    this.#taken = this.allLayers.map((layer) => {
       return { layer, trainable: layer.trainable, learningRateScale: layer.learningRateScale };
     });
     this.#applyTaken();
+  }
+
+  /** The layers, and those in them. */
+  get allLayers(): readonly LayerCore[] {
+    return withSublayers(this.layers);
+  }
+
+  /** What `compile` took over. */
+  get taken(): readonly TakenLayer[] {
+    return this.#taken;
+  }
+
+  /** A copy of the state of the optimizer. Not while it executes. */
+  get slots(): readonly SlotValues[] {
+    return this.#session === null || this.#session.train === null ? this.#loadedSlots : this.#session.readSlots();
+  }
+
+  /** Goes on where the model of a file ended; after `compile`. */
+  restore(step: number, shuffledEpochs: number, slots: readonly SlotValues[]): void {
+    this.step = step;
+    this.shuffledEpochs = shuffledEpochs;
+    this.#loadedSlots = slots;
   }
 
   /** True when `compile` found a weight that is trained. */

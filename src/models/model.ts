@@ -3,7 +3,7 @@
 
 import { ready } from "../backends/registry.js";
 import type { Logs } from "../callbacks/callback.js";
-import { explain } from "../errors.js";
+import { describeValue, explain } from "../errors.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { planUpdate } from "../graph/update.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -15,6 +15,11 @@ import type { History } from "./history.js";
 import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, TrainOnBatchOptions } from "./options.js";
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { predictQuickly, trainQuickly } from "./quick.js";
+import { isByName } from "./ports.js";
+import { modelParts, weightParts, wholeFile } from "../saving/save.js";
+import { fillWeights } from "../saving/weights.js";
+import { type FileSource, readFile, writeFile } from "../saving/places.js";
+import { readSafetensors } from "../files/safetensors.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
@@ -184,6 +189,75 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   }
 
   /**
+   * What is saved with the model besides it, as JSON: names of classes, the preprocessing of inputs, notes. Default `{}`.
+   *
+   * @throws TypeError for anything but an object.
+   * @example
+   * net.metadata = { classes: ["setosa", "versicolor", "virginica"] };
+   */
+  get metadata(): Readonly<Record<string, unknown>> {
+    return this.#core.metadata;
+  }
+
+  set metadata(value: Readonly<Record<string, unknown>>) {
+    if (!isByName(value)) {
+      throw new TypeError(explain(this.#core.where("metadata"), "expected an object", describeValue(value)));
+    }
+    this.#core.metadata = value;
+  }
+
+  /**
+   * Saves the model as one safetensors file: architecture, weights, what `compile` was given, the state of the optimizer, the
+   * numbers of steps and shuffles, and `metadata`. `loadModel` reads it and trains on bit for bit. Follows keras.Model.save.
+   *
+   * Without an argument the file is returned. A path (in Node) is written atomically: after an error or a crash the old file
+   * is whole. In browsers `indexeddb://name` keeps it and `download://name` gives it to the user. During `fit` it waits for
+   * the steps that are executing; in a callback after an epoch the file is that of the epoch.
+   *
+   * @throws TypeError for a `sequential` that does not know its input shape yet; Error when the file cannot be written.
+   * @example
+   * const bytes = await net.save();
+   * await net.save("net.safetensors");
+   */
+  save(): Promise<Uint8Array<ArrayBuffer>>;
+  save(target: string): Promise<void>;
+  async save(target?: string): Promise<unknown> {
+    const where = this.#core.where("save");
+    return await write(where, target, await runAsync(modelParts(this.#core, where), this.#core.turnstile));
+  }
+
+  /**
+   * Saves the weights alone, under the names of `getWeights`; places are those of `save`. Follows keras.Model.save_weights.
+   *
+   * @throws what `save` throws.
+   * @example
+   * await net.saveWeights("weights.safetensors");
+   */
+  saveWeights(): Promise<Uint8Array<ArrayBuffer>>;
+  saveWeights(target: string): Promise<void>;
+  async saveWeights(target?: string): Promise<unknown> {
+    const where = this.#core.where("saveWeights");
+    return await write(where, target, await runAsync(weightParts(this.#core), this.#core.turnstile));
+  }
+
+  /**
+   * Takes over the weights of a file by their names, from `saveWeights`, `save`, or any safetensors file with these names.
+   * Nothing is changed when one is missing or has another shape. Follows keras.Model.load_weights.
+   *
+   * @throws FormatError for a damaged file, and for weights that are missing or of another shape; Error when it cannot be read.
+   * @example
+   * await net.loadWeights("weights.safetensors");
+   */
+  async loadWeights(source: FileSource): Promise<void> {
+    const core = this.#core;
+    const where = core.where("loadWeights");
+    core.topology("loadWeights");
+    const { tensors } = readSafetensors(await readFile(where, source), where);
+    core.checkIdle("loadWeights");
+    fillWeights(where, core, tensors);
+  }
+
+  /**
    * Exchanges the weights with their moving averages, which an optimizer with `useEma` keeps. A second call brings them back:
    * for evaluations between the epochs of a training, whose end puts the averages in the place of the weights for good.
    *
@@ -250,6 +324,17 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
       this.#core.endTraining();
     }
   }
+}
+
+/** To a place, or as one array. */
+async function write(
+  where: string,
+  target: string | undefined,
+  parts: readonly Uint8Array[],
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (target === undefined) return wholeFile(parts);
+  await writeFile(where, target, parts);
+  return undefined;
 }
 
 function asResults(logs: Logs): LossAndMetrics {

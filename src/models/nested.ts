@@ -3,17 +3,24 @@
 import { explain, formatShape, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
-import { createLayer, type Layer, type LayerInput } from "../layers/layer.js";
+import { createLayer, type Layer, type LayerCore, type LayerInput, layerCore } from "../layers/layer.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { ModelCore } from "./core.js";
 import { placeOfPort } from "./ports.js";
 import { connect } from "./topology.js";
 
+const models = new WeakMap<LayerCore, ModelCore>();
+
+/** The model that a layer stands for; undefined for other layers. */
+export function modelOfLayer(layer: LayerCore): ModelCore | undefined {
+  return models.get(layer);
+}
+
 /** The layer that stands for a model in others. */
 export function createNested(core: ModelCore): Layer {
   const options = core.givenName === undefined ? {} : { name: core.givenName };
   const first = core.pending === null ? core.inputs.tensors[0]?.shape.slice(1) : undefined;
-  return createLayer<LayerInput>(
+  const layer = createLayer<LayerInput>(
     {
       type: core.kind,
       options: first === undefined ? options : { ...options, inputShape: first as number[] },
@@ -36,6 +43,8 @@ export function createNested(core: ModelCore): Layer {
     },
     "both",
   );
+  models.set(layerCore(layer) as LayerCore, core);
+  return layer;
 }
 
 function isList(shape: Shape | readonly Shape[]): shape is readonly Shape[] {

@@ -5,6 +5,7 @@ import type { GraphRule, RuleInput, RuleResult } from "../graph/compiled.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import { sameShape } from "../graph/shapes.js";
 import { accumulatorSlot, averageSlot } from "../graph/update.js";
+import { ofUser } from "../naming.js";
 import { isSymbolic } from "../ops/operand.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, commonNames, commonSettings } from "./common.js";
@@ -82,7 +83,7 @@ export function custom(options: CustomOptimizerOptions): Optimizer {
     },
   };
   const config = { slots, weightDecay };
-  return new Optimizer(name, options.learningRate ?? 0.01, config, rule, { common: options });
+  return ofUser(new Optimizer(name, options.learningRate ?? 0.01, config, rule, { common: options }));
 }
 
 function checkSlots(where: string, slots: unknown): void {

@@ -94,6 +94,10 @@ function descent(name: string, learningRate: LearningRate, options: SgdOptions, 
     slots: momentumValue > 0 ? ["velocity"] : [],
     parameters: { momentum: momentumValue, nesterov: lookAhead ? 1 : 0, weightDecay },
   } as const;
-  const config = { momentum: momentumValue, nesterov: lookAhead, weightDecay };
+  const config = {
+    ...(name !== "gradientDescent" && { momentum: momentumValue }),
+    ...(name === "sgd" && { nesterov: lookAhead }),
+    weightDecay,
+  };
   return new Optimizer(name, learningRate, config, rule, { fullBatch, common: options });
 }

@@ -4,7 +4,7 @@
 import { describeValue, explain, formatShape, ShapeError } from "../errors.js";
 import { dependsOnAny } from "../graph/dependence.js";
 import type { SymbolicTensor } from "../graph/node.js";
-import { named } from "../naming.js";
+import { named, ofUser } from "../naming.js";
 import { isSymbolic } from "../ops/operand.js";
 
 /** What a regularizer is apart from being a function: so that parameters of a user's function get their types. */
@@ -32,7 +32,7 @@ export function createRegularizer(
 /** Wraps a function of users and checks what it returns. */
 export function customRegularizer(apply: RegularizerFunction): Regularizer {
   const name = apply.name === "" ? "custom" : apply.name;
-  return createRegularizer(name, {}, (x) => {
+  const made = createRegularizer(name, {}, (x) => {
     const result = apply(x);
     const where = `regularizer "${name}"`;
     const expectation = "the function must return a single number, a result of ops.*";
@@ -45,4 +45,5 @@ export function customRegularizer(apply: RegularizerFunction): Regularizer {
     const remedy = "Compute it from the argument, or there is nothing to penalise.";
     throw new TypeError(explain(where, "the result must depend on the argument", "one that does not", remedy));
   });
+  return ofUser(made);
 }

@@ -1,7 +1,7 @@
 // Schedules that are put together: constant pieces, and other schedules one after another.
 
 import { checkNumber, checkOptions, explain } from "../errors.js";
-import { checkList, checkRising, type LearningRate, type Schedule, schedule } from "./schedule.js";
+import { checkList, checkRising, type LearningRate, type Schedule, savedRate, schedule } from "./schedule.js";
 
 export interface PiecewiseOptions {
   /** The last step of each piece but the last, rising. */
@@ -58,7 +58,7 @@ export function sequential(options: SequentialOptions): Schedule {
     typeof part === "function" ? (part as Schedule) : checkNumber(where, `schedules[${i}]`, part, 0),
   );
   checkOneMore(where, "schedules", parts.length, "milestones", milestones.length);
-  return schedule("sequential", { schedules: parts, milestones }, (n) => {
+  return schedule("sequential", { schedules: parts.map(savedRate), milestones }, (n) => {
     const index = milestones.filter((milestone) => milestone <= n).length;
     const part = parts[index] as LearningRate;
     return typeof part === "number" ? part : part(n - (milestones[index - 1] ?? 0));

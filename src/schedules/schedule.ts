@@ -2,7 +2,7 @@
 // They follow keras.optimizers.schedules; `step` and `multiStep` follow torch.optim.lr_scheduler with steps instead of epochs.
 
 import { checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
-import { named } from "../naming.js";
+import { named, type SavedThing, savedForm } from "../naming.js";
 
 /** A learning rate that depends on the number of optimizer steps taken. Any function of this form is a schedule. */
 export type Schedule = (step: number) => number;
@@ -13,6 +13,15 @@ export type LearningRate = number | Schedule;
 /** A schedule with the name and the options that it is saved by. */
 export function schedule(name: string, config: object, rate: Schedule): Schedule & { readonly config: object } {
   return named(rate, name, { config });
+}
+
+/** How a learning rate is saved: a number, or the schedule. A function of users is saved by its name. */
+export function savedRate(rate: LearningRate): number | SavedThing {
+  if (typeof rate === "number") return rate;
+  const { config } = rate as { readonly config?: Readonly<Record<string, unknown>> };
+  const { name } = rate;
+  if (config !== undefined) return savedForm("schedule", { name, config });
+  return { kind: "schedule", name: name === "" ? "custom" : name, custom: true };
 }
 
 export interface ConstantOptions {

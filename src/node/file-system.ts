@@ -1,0 +1,98 @@
+// Files in Node. Writing is atomic: the new file is complete on the disk before it takes the place of the old one.
+
+import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { explain } from "../errors.js";
+import { type FileSystem, installFileSystem } from "../saving/places.js";
+
+/** One call of the system takes less than 2 GiB. */
+const largestCall = 2 ** 30;
+
+const messages: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "a disk that is read-only",
+  ENOENT: "no such file or folder",
+  ENOTDIR: "a path through something that is no folder",
+  ENOSPC: "a full disk",
+  EDQUOT: "a full disk",
+};
+
+/** An error of the system in words; the old file is whole. */
+function failure(where: string, expectation: string, error: unknown): Error {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const received = messages[code] ?? (error instanceof Error ? error.message : String(error));
+  const told = new Error(explain(where, expectation, received), { cause: error });
+  return code === "" ? told : Object.assign(told, { code });
+}
+
+function pathOf(path: string): string {
+  return path.startsWith("file://") ? fileURLToPath(path) : path;
+}
+
+async function write(where: string, given: string, parts: readonly Uint8Array[]): Promise<void> {
+  const expectation = `expected to write "${given}"`;
+  // A link stays a link: the file behind it is replaced.
+  const path = await realpath(pathOf(given)).catch(() => pathOf(given));
+  const old = await stat(path).catch(() => null);
+  if (old !== null && !old.isFile()) {
+    throw new Error(explain(where, expectation, old.isDirectory() ? "a folder" : "something that is no file"));
+  }
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`);
+  try {
+    const file = await open(temporary, "wx", old === null ? 0o666 : old.mode & 0o777);
+    try {
+      for (const part of parts) await writeAll(file, part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw failure(where, expectation, error);
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeAll(file: FileHandle, part: Uint8Array): Promise<void> {
+  for (let done = 0; done < part.length; ) {
+    const { bytesWritten } = await file.write(part, done, Math.min(largestCall, part.length - done));
+    done += bytesWritten;
+  }
+}
+
+/** The new name outlives a power failure, too. Not every system can do it, and the file is whole without it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+async function read(where: string, given: string): Promise<Uint8Array> {
+  const expectation = `expected to read "${given}"`;
+  const file = await open(pathOf(given), "r").catch((error: unknown) => {
+    throw failure(where, expectation, error);
+  });
+  try {
+    const info = await file.stat();
+    if (!info.isFile()) throw new Error(info.isDirectory() ? "a folder" : "something that is no file");
+    const bytes = new Uint8Array(info.size);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, done, Math.min(largestCall, bytes.length - done), done);
+      if (bytesRead === 0) throw new Error("a file that became shorter");
+      done += bytesRead;
+    }
+    return bytes;
+  } catch (error) {
+    throw failure(where, expectation, error);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Lets models be saved to paths and loaded from them. */
+export function installNodeFiles(): void {
+  installFileSystem({ read, write } satisfies FileSystem);
+}

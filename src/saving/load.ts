@@ -1,0 +1,149 @@
+// From a file that `save` wrote to a model that goes on training where it ended.
+
+import { checkBoolean, checkOptions, describeValue, explain, FormatError, formatShape } from "../errors.js";
+import { readSafetensors, type StoredTensor, type StoredTensors } from "../files/safetensors.js";
+import { storedFloats } from "../files/stored-floats.js";
+import type { ModelCore } from "../models/core.js";
+import { Model } from "../models/model.js";
+import type { CompileOptions } from "../models/options.js";
+import type { SlotValues } from "../models/session.js";
+import { compileOptions } from "./compiled.js";
+import { count, type Fields, fields, finite, flag, list } from "./fields.js";
+import { fromJson } from "./json.js";
+import { type FileSource, readFile } from "./places.js";
+import { rebuild } from "./rebuild.js";
+import { type CustomObjects, checkCustomObjects } from "./registry.js";
+import { formatVersion, optimizerPrefix } from "./save.js";
+import { fillWeights, weightValues } from "./weights.js";
+
+export interface LoadOptions {
+  /** Compile as the saved model was, with the state of its optimizer; default true. */
+  compile?: boolean;
+  /**
+   * What you have written yourself and the model uses, by name: functions as they were given; layers, optimizers and metrics, or
+   * functions that make them.
+   */
+  customObjects?: CustomObjects;
+}
+
+/**
+ * Loads a model from bytes, a path, a URL, `indexeddb://name`, or a File or Blob that `save` wrote. A training goes on bit for
+ * bit where it ended: `net.fit(x, y, { epochs: k + n, initialEpoch: k })` after k epochs. Follows keras.models.load_model.
+ *
+ * @throws FormatError for a file that is damaged or of another kind, with what is wrong and where; TypeError when
+ * `customObjects` are missing, which it names; Error when the file cannot be read.
+ * @example
+ * const net = await loadModel("net.safetensors");
+ * await net.fit(x, y, { epochs: 20, initialEpoch: 10 });
+ */
+export async function loadModel(source: FileSource, options: LoadOptions = {}): Promise<Model> {
+  const where = "loadModel";
+  checkOptions(where, options, ["compile", "customObjects"]);
+  const compiles = checkBoolean(where, "compile", options.compile ?? true);
+  const { customObjects = {} } = options;
+  if (typeof customObjects !== "object" || customObjects === null) {
+    throw new TypeError(explain(where, "customObjects must be an object", describeValue(customObjects)));
+  }
+  const bytes = await readFile(where, source);
+  const place = typeof source === "string" ? `${where} "${source}"` : where;
+  return modelOfFile(place, readSafetensors(bytes, place), compiles, customObjects);
+}
+
+/** The model in the tensors and metadata of a file. */
+export function modelOfFile(
+  where: string,
+  file: StoredTensors,
+  compiles: boolean,
+  customObjects: CustomObjects,
+): Model {
+  const { metadata, tensors } = file;
+  checkFormat(where, metadata);
+  const part = (key: string) => {
+    const text = metadata.get(key);
+    return text === undefined ? undefined : fromJson(`${where}, ${key}`, text);
+  };
+  const architecture = part("architecture");
+  const training = compiles ? part("training") : undefined;
+  const user = part("user");
+  checkCustomObjects(where, [architecture, training], customObjects);
+  return understood(where, customObjects, () => {
+    const core = rebuild(where, architecture, customObjects);
+    fillWeights(where, core, tensors);
+    if (user !== undefined) core.metadata = fields(`${where}, user`, user);
+    const model = new Model(core);
+    if (training !== undefined)
+      resume(where, core, model, fields(`${where}, training`, training), tensors, customObjects);
+    return model;
+  });
+}
+
+function checkFormat(where: string, metadata: ReadonlyMap<string, string>): void {
+  const format = metadata.get("format");
+  if (format !== "feedforward") {
+    const remedy =
+      format === "feedforward weights" ? "Use model.loadWeights for it." : "Only files that save wrote have a model.";
+    const expectation = 'expected a file with a model, metadata format "feedforward"';
+    throw new FormatError(explain(where, expectation, describeValue(format), remedy));
+  }
+  const version = Number(metadata.get("version"));
+  if (Number.isInteger(version) && version >= 1 && version <= formatVersion) return;
+  const expectation = `expected a version of the format from 1 to ${formatVersion}`;
+  const remedy = "Newer files need a newer feedforward.";
+  throw new FormatError(explain(where, expectation, describeValue(metadata.get("version")), remedy));
+}
+
+/** What layers and optimizers refuse is the file's mistake, unless functions of users were at work. */
+function understood<T>(where: string, customObjects: CustomObjects, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    const own = Object.keys(customObjects).length > 0 || !(error instanceof TypeError || error instanceof RangeError);
+    if (error instanceof FormatError || own) throw error;
+    const message = `${where}: the file describes no model that can be made: ${error.message}`;
+    throw new FormatError(message, { cause: error });
+  }
+}
+
+function resume(
+  where: string,
+  core: ModelCore,
+  model: Model,
+  training: Fields,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  customObjects: CustomObjects,
+): void {
+  const place = `${where}, training`;
+  const layers = list(`${place}, layers`, training.layers).map((entry) => {
+    const [trainable, scale] = list(`${place}, layers`, entry);
+    return { trainable: flag(`${place}, trainable`, trainable), scale: finite(`${place}, scale`, scale) };
+  });
+  const step = count(`${place}, step`, training.step);
+  const shuffledEpochs = count(`${place}, shuffledEpochs`, training.shuffledEpochs);
+  const options = compileOptions(place, training, core, customObjects);
+  // What was trainable when the model was compiled need not be so any more.
+  const restore = core.allLayers.map((layer, i) => {
+    const before = { trainable: layer.trainable, learningRateScale: layer.learningRateScale };
+    const taken = layers[i];
+    if (taken === undefined || layer.sublayers.length > 0) return () => {};
+    Object.assign(layer, { trainable: taken.trainable, learningRateScale: taken.scale });
+    return () => Object.assign(layer, before);
+  });
+  model.compile(options as CompileOptions);
+  for (const take of restore) take();
+  core.restore(step, shuffledEpochs, slotsOf(where, core, tensors));
+}
+
+function slotsOf(where: string, core: ModelCore, tensors: ReadonlyMap<string, StoredTensor>): SlotValues[] {
+  const weights = new Map(core.weights.map(({ name, weight }) => [name, weight]));
+  const slots: SlotValues[] = [];
+  for (const [name, stored] of tensors) {
+    if (!name.startsWith(optimizerPrefix)) continue;
+    const [, slot = "", weightName] = /^([^/]*)(?:\/(.*))?$/s.exec(name.slice(optimizerPrefix.length)) ?? [];
+    const weight = weightName === undefined ? null : weights.get(weightName);
+    if (weight === undefined) throw new FormatError(explain(where, `expected the weight of "${name}"`, "none"));
+    if (weight !== null) slots.push({ weight, slot, values: weightValues(where, name, weight, stored) });
+    else if (stored.shape.length === 0) slots.push({ weight, slot, values: storedFloats(where, name, stored) });
+    else throw new FormatError(explain(where, `expected "${name}" to be a number`, formatShape(stored.shape)));
+  }
+  return slots;
+}

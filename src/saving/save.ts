@@ -1,0 +1,69 @@
+// A model as a safetensors file. docs/file-format.md describes it.
+
+import { bytesOf, joinBytes, type NamedTensor, safetensorsParts } from "../files/safetensors.js";
+import type { ModelCore } from "../models/core.js";
+import { idle, type Procedure } from "../models/task.js";
+import { architectureOf } from "./architecture.js";
+import { savedPlan } from "./compiled.js";
+import { toJson } from "./json.js";
+
+/** The version of the format; older ones keep loading. */
+export const formatVersion = 1;
+
+/** What stands before the names of the optimizer's arrays. */
+export const optimizerPrefix = "__optimizer__/";
+
+/** The file of a model in parts, which are copies: the model may be trained on while they are written. */
+export function* modelParts(core: ModelCore, where: string): Procedure<Uint8Array[]> {
+  // Steps that are executing are waited for.
+  yield* idle();
+  core.checkAlive("save");
+  const { plan } = core;
+  const metadata = new Map([
+    ["format", "feedforward"],
+    ["version", String(formatVersion)],
+    ["architecture", toJson(architectureOf(where, core))],
+  ]);
+  if (Object.keys(core.metadata).length > 0) metadata.set("user", toJson(core.metadata));
+  const tensors = weightTensors(core);
+  if (plan !== null) {
+    const layers = core.taken.map(({ trainable, learningRateScale }) => [trainable, learningRateScale]);
+    const { step, shuffledEpochs } = core;
+    metadata.set("training", toJson({ ...savedPlan(plan), layers, step, shuffledEpochs }));
+    tensors.push(...slotTensors(core));
+  }
+  return safetensorsParts(tensors, metadata);
+}
+
+/** The file of the weights alone. */
+export function* weightParts(core: ModelCore): Procedure<Uint8Array[]> {
+  yield* idle();
+  core.checkAlive("saveWeights");
+  core.topology("saveWeights");
+  return safetensorsParts(
+    weightTensors(core),
+    new Map([
+      ["format", "feedforward weights"],
+      ["version", String(formatVersion)],
+    ]),
+  );
+}
+
+function weightTensors(core: ModelCore): NamedTensor[] {
+  return core.weights.map(({ name, weight }) => {
+    return { name, dtype: "F32", shape: weight.variable.shape, bytes: bytesOf(weight.read()) };
+  });
+}
+
+function slotTensors(core: ModelCore): NamedTensor[] {
+  const names = new Map(core.weights.map(({ name, weight }) => [weight, name]));
+  return core.slots.map(({ weight, slot, values }) => {
+    const name = `${optimizerPrefix}${slot}${weight === null ? "" : `/${names.get(weight)}`}`;
+    return { name, dtype: "F32", shape: weight === null ? [] : weight.variable.shape, bytes: bytesOf(values) };
+  });
+}
+
+/** The parts as one array. */
+export function wholeFile(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return joinBytes(parts);
+}

@@ -1,0 +1,29 @@
+// The weights of a model out of the tensors of a file.
+
+import { explain, FormatError, formatShape } from "../errors.js";
+import type { StoredTensor } from "../files/safetensors.js";
+import { storedFloats } from "../files/stored-floats.js";
+import type { Weight } from "../layers/weight.js";
+import type { ModelCore } from "../models/core.js";
+
+/** Gives every weight its values, which stay a part of the file's bytes until a program takes them. */
+export function fillWeights(where: string, core: ModelCore, tensors: ReadonlyMap<string, StoredTensor>): void {
+  const values = core.weights.map(({ name, weight }) => {
+    const stored = tensors.get(name);
+    if (stored === undefined) throw new FormatError(explain(where, `expected weight "${name}"`, "none"));
+    return weightValues(where, name, weight, stored);
+  });
+  core.weights.forEach(({ weight }, i) => {
+    weight.hold(values[i] as Float32Array);
+  });
+}
+
+/** The values of a tensor that must have the shape of a weight. */
+export function weightValues(where: string, name: string, weight: Weight, stored: StoredTensor): Float32Array {
+  const { shape } = weight.variable;
+  if (formatShape(stored.shape) !== formatShape(shape)) {
+    const expectation = `expected "${name}" of shape ${formatShape(shape)}`;
+    throw new FormatError(explain(where, expectation, formatShape(stored.shape)));
+  }
+  return storedFloats(where, name, stored);
+}
