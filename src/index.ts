@@ -43,6 +43,7 @@ export type { Regularizer, RegularizerFunction } from "./regularizers/index.js";
 export * as regularizers from "./regularizers/index.js";
 export type { FileSource } from "./saving/places.js";
 export type { LoadOptions } from "./saving/load.js";
+export { loadEstimator } from "./estimators/load.js";
 export { loadModel } from "./saving/load.js";
 export * as schedules from "./schedules/index.js";
 export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";

@@ -19,7 +19,8 @@ export interface PartialFitSettings extends FitSettings {
 /** What `predict` gives for a row: a label, or with several labels a row of 0 and 1. */
 export type LabelPrediction = Label | number[];
 
-const outActivations = { binary: "logistic", multilabel: "logistic", multiclass: "softmax" } as const;
+/** What the outputs end with, for each kind of labels. */
+export const outActivations = { binary: "logistic", multilabel: "logistic", multiclass: "softmax" } as const;
 
 /** Made by `estimators.mlpClassifier()`. */
 export class MlpClassifier extends MultilayerPerceptron {

@@ -5,10 +5,12 @@ import type { InputData } from "../models/data.js";
 import type { Model } from "../models/model.js";
 import { checkSignal } from "../models/options.js";
 import { deriveSeed, seedFrom } from "../random/philox.js";
+import { writeOrJoin } from "../saving/places.js";
 import type { TensorInput } from "../tensor.js";
 import type { Classes } from "./labels.js";
 import { Network, type OutActivation, type Rows } from "./network.js";
 import { completeParams, type MlpParams, type MlpRegressorOptions } from "./options.js";
+import { estimatorParts } from "./save.js";
 import { checkWeightSum, gatherRows, readRows, readWeights } from "./rows.js";
 import { splitForValidation } from "./split.js";
 import { nextLearningRate, TrainingRecord } from "./training-record.js";
@@ -35,14 +37,35 @@ export interface Targets extends Rows {
 }
 
 /** The network of an estimator and the books of its training. */
-interface Trained {
+export interface Trained {
   readonly network: Network;
   readonly record: TrainingRecord;
   /** Of a classifier. */
   readonly classes: Classes | null;
 }
 
+/** What an estimator is after a training. */
+export interface FittedState {
+  readonly trained: Trained;
+  /** Epochs of the last `fit`. */
+  readonly iterations: number;
+  readonly loss: number;
+  readonly converged: boolean;
+}
+
+/** Puts an estimator into the state that a file has. */
+export let restoreState: (estimator: MultilayerPerceptron, state: FittedState) => void;
+
 export abstract class MultilayerPerceptron {
+  static {
+    restoreState = (estimator, { trained, iterations, loss, converged }) => {
+      estimator.#trained = trained;
+      estimator.#iterations = iterations;
+      estimator.#loss = loss;
+      estimator.#converged = converged;
+    };
+  }
+
   readonly #name: string;
   #params: MlpParams;
   #trained: Trained | null = null;
@@ -72,7 +95,26 @@ export abstract class MultilayerPerceptron {
     return this;
   }
 
-  /** The network, without the activation of its output: to save it, to draw it, or to train it on. */
+  /**
+   * Saves the fitted estimator as one safetensors file: options, classes, network, and the state of its training. `loadEstimator`
+   * reads it, and `partialFit` goes on bit for bit; `loadModel` reads the network alone. Places are those of `model.save`.
+   *
+   * @throws TypeError before `fit` and during a training; Error when the file cannot be written.
+   * @example
+   * await clf.save("iris.safetensors");
+   * const again = await loadEstimator("iris.safetensors");
+   */
+  save(): Promise<Uint8Array<ArrayBuffer>>;
+  save(target: string): Promise<void>;
+  async save(target?: string): Promise<unknown> {
+    const where = this.where("save");
+    const trained = this.fitted("save");
+    this.#checkIdle(where);
+    const state = { trained, iterations: this.#iterations, loss: this.#loss, converged: this.#converged };
+    return await writeOrJoin(where, target, await estimatorParts(where, this.#name, this.#params, state));
+  }
+
+  /** The network, without the activation of its output: to draw it, or to train it on. */
   get model(): Model {
     return this.fitted("model").network.model;
   }
@@ -195,9 +237,7 @@ export abstract class MultilayerPerceptron {
   /** The checks that `fit` and `partialFit` share. A network that goes on keeps its features and its layers. */
   protected prepareRows(method: string, x: InputData, goesOn: boolean): Rows {
     const where = this.where(method);
-    if (this.#training) {
-      throw new TypeError(explain(where, "expected one training at a time", "a call while another is running"));
-    }
+    this.#checkIdle(where);
     const network = goesOn ? this.#trained?.network : undefined;
     if (network !== undefined) this.#checkSameNetwork(where, network);
     return readRows(where, x, network?.features);
@@ -231,9 +271,10 @@ export abstract class MultilayerPerceptron {
     checkWeightSum(where, training.targets.weights, " of the rows for training");
     checkWeightSum(where, validation?.targets.weights ?? null, " of the rows for validation");
     const known = goesOn ? this.#trained : null;
-    const network = known?.network ?? new Network(this.#name, x.width, targets.outputs, targets.outActivation, params);
+    const network =
+      known?.network ?? Network.create(this.#name, x.width, targets.outputs, targets.outActivation, params);
     const record = known?.record ?? new TrainingRecord();
-    if (method === "fit" || network.solver !== params.solver) network.compile(params);
+    if (method === "fit" || network.compiled?.solver !== params.solver) network.compile(params);
     if (known === null) {
       this.#trained?.network.model.dispose();
       this.#trained = { network, record, classes: targets.classes };
@@ -320,6 +361,11 @@ export abstract class MultilayerPerceptron {
     if (this.#warned) return;
     this.#warned = true;
     console.warn(`${this.where("fit")}: stopped at ${limit} before it converged.`);
+  }
+
+  #checkIdle(where: string): void {
+    if (!this.#training) return;
+    throw new TypeError(explain(where, "expected one training at a time", "a call while another is running"));
   }
 
   #checkSameNetwork(where: string, network: Network): void {

@@ -33,26 +33,46 @@ export interface Rows {
 // A float32 whose logarithm is finite.
 const smallest = 2 ** -126;
 
-const activations = { identity: "linear", logistic: "sigmoid", tanh: "tanh", relu: "relu" } as const;
+/** The activations of layers by their names here. */
+export const activations = { identity: "linear", logistic: "sigmoid", tanh: "tanh", relu: "relu" } as const;
 
-export class Network {
-  readonly model: Model;
-  /** Units of all layers, inputs first. */
+/** The units of all layers, inputs first, and what the hidden ones end with. */
+export interface Structure {
   readonly sizes: readonly number[];
   readonly activation: MlpParams["activation"];
   readonly outActivation: OutActivation;
-  /** Of the optimizer that it was compiled with. */
-  solver: MlpParams["solver"] | null = null;
+}
 
-  constructor(name: string, features: number, outputs: number, outActivation: OutActivation, params: MlpParams) {
-    const { activation, randomState } = params;
-    const hidden = params.hiddenLayerSizes as readonly number[];
-    this.sizes = [features, ...hidden, outputs];
+export class Network implements Structure {
+  readonly model: Model;
+  readonly sizes: readonly number[];
+  readonly activation: MlpParams["activation"];
+  readonly outActivation: OutActivation;
+  /** The options that it was compiled with. */
+  compiled: MlpParams | null = null;
+
+  /** A network around a model of this structure. */
+  constructor(model: Model, { sizes, activation, outActivation }: Structure) {
+    this.model = model;
+    this.sizes = sizes;
     this.activation = activation;
     this.outActivation = outActivation;
-    const layers = this.sizes.slice(1).map((units, i) => {
+  }
+
+  /** A new network with initial weights. */
+  static create(
+    name: string,
+    features: number,
+    outputs: number,
+    outActivation: OutActivation,
+    params: MlpParams,
+  ): Network {
+    const { activation, randomState } = params;
+    const hidden = params.hiddenLayerSizes as readonly number[];
+    const sizes = [features, ...hidden, outputs];
+    const layers = sizes.slice(1).map((units, i) => {
       // Glorot's bound, for biases, too; logistic units get a narrower one.
-      const fans = (this.sizes[i] as number) + units;
+      const fans = (sizes[i] as number) + units;
       const bound = Math.sqrt((activation === "logistic" ? 2 : 6) / fans);
       const initializer = randomUniform({ minval: -bound, maxval: bound });
       return dense({
@@ -63,7 +83,8 @@ export class Network {
         ...(i === 0 && { inputShape: [features] }),
       });
     });
-    this.model = sequential(layers, { name, ...(randomState !== null && { seed: randomState }) });
+    const model = sequential(layers, { name, ...(randomState !== null && { seed: randomState }) });
+    return new Network(model, { sizes, activation, outActivation });
   }
 
   get features(): number {
@@ -76,19 +97,9 @@ export class Network {
 
   /** Makes a new optimizer for the options. */
   compile(params: MlpParams): void {
-    this.solver = params.solver;
-    const { outActivation, outputs } = this;
-    // A batch whose weights are all 0 teaches nothing.
-    const loss = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
-      const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
-      return divideOrZero(ops.add(ops.sum(losses), ops.mul(this.#squares(), params.alpha / 2)), ops.sum(weights));
-    };
-    // scikit-learn reports the mean over the outputs of a regressor, but follows the gradient of the sum.
-    const excess = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
-      const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
-      return divideOrZero(ops.mul(ops.sum(losses), 1 - 1 / outputs), ops.sum(weights));
-    };
-    const metrics = outActivation === "identity" && outputs > 1 ? [excess] : [];
+    this.compiled = params;
+    const { loss, excess } = lossesFor(() => this.model, this, params.alpha);
+    const metrics = this.outActivation === "identity" && this.outputs > 1 ? [excess] : [];
     this.model.compile({ optimizer: optimizerOf(params), loss, metrics });
   }
 
@@ -101,14 +112,6 @@ export class Network {
       packed[row * width + y.width] = weights?.[row] ?? 1;
     }
     return await this.model.fit(tensor(x.data, [x.rows, x.width]), tensor(packed, [y.rows, width]), options);
-  }
-
-  /** The sum of the squared kernels. */
-  #squares(): SymbolicTensor {
-    const squares = this.model.layers.map((layer) =>
-      ops.sumSquares(layerCore(layer)?.weights[0]?.node as SymbolicTensor),
-    );
-    return squares.reduce((a, b) => ops.add(a, b));
   }
 
   /** The outputs before `outActivation`. */
@@ -149,6 +152,28 @@ export class Network {
   #arrays(kind: 0 | 1) {
     return this.model.getWeights().filter((_, i) => i % 2 === kind);
   }
+}
+
+/** What a model is trained with, by the names under which files have it. The model is asked for when its graph is built. */
+export function lossesFor(model: () => Model, { sizes, outActivation }: Structure, alpha: number) {
+  const outputs = sizes.at(-1) as number;
+  // A batch whose weights are all 0 teaches nothing.
+  const loss = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
+    const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
+    return divideOrZero(ops.add(ops.sum(losses), ops.mul(sumOfSquares(model()), alpha / 2)), ops.sum(weights));
+  };
+  // scikit-learn reports the mean over the outputs of a regressor, but follows the gradient of the sum.
+  const excess = (yTrue: SymbolicTensor, yPred: SymbolicTensor) => {
+    const { losses, weights } = weightedLosses(outActivation, yTrue, yPred);
+    return divideOrZero(ops.mul(ops.sum(losses), 1 - 1 / outputs), ops.sum(weights));
+  };
+  return { loss, excess };
+}
+
+/** The sum of the squared kernels. */
+function sumOfSquares(model: Model): SymbolicTensor {
+  const squares = model.layers.map((layer) => ops.sumSquares(layerCore(layer)?.weights[0]?.node as SymbolicTensor));
+  return squares.reduce((a, b) => ops.add(a, b));
 }
 
 /**

@@ -18,7 +18,8 @@ export class TrainingRecord {
   bestWeights: WeightValues[] | null = null;
   /** Rows that were trained on, over all epochs. */
   rowsSeen = 0;
-  #withoutImprovement = 0;
+  /** Epochs in a row that were no improvement. */
+  withoutImprovement = 0;
 
   /** Books an epoch by its loss. */
   addLoss(loss: number, tol: number): void {
@@ -37,14 +38,14 @@ export class TrainingRecord {
 
   /** Decides after an epoch; "slow down" is for the adaptive learning rate. */
   verdict({ nIterNoChange, solver, learningRate }: MlpParams, rate: number): Verdict {
-    if (this.#withoutImprovement <= nIterNoChange) return "go on";
+    if (this.withoutImprovement <= nIterNoChange) return "go on";
     if (solver !== "sgd" || learningRate !== "adaptive" || rate <= 1e-6) return "stop";
-    this.#withoutImprovement = 0;
+    this.withoutImprovement = 0;
     return "slow down";
   }
 
   #count(unimproved: boolean): void {
-    this.#withoutImprovement = unimproved ? this.#withoutImprovement + 1 : 0;
+    this.withoutImprovement = unimproved ? this.withoutImprovement + 1 : 0;
   }
 }
 

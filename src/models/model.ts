@@ -16,9 +16,9 @@ import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, Train
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { predictQuickly, trainQuickly } from "./quick.js";
 import { isByName } from "./ports.js";
-import { modelParts, weightParts, wholeFile } from "../saving/save.js";
+import { modelParts, weightParts } from "../saving/save.js";
 import { fillWeights } from "../saving/weights.js";
-import { type FileSource, readFile, writeFile } from "../saving/places.js";
+import { type FileSource, readFile, writeOrJoin } from "../saving/places.js";
 import { readSafetensors } from "../files/safetensors.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
@@ -223,7 +223,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   save(target: string): Promise<void>;
   async save(target?: string): Promise<unknown> {
     const where = this.#core.where("save");
-    return await write(where, target, await runAsync(modelParts(this.#core, where), this.#core.turnstile));
+    return await writeOrJoin(where, target, await runAsync(modelParts(this.#core, where), this.#core.turnstile));
   }
 
   /**
@@ -237,7 +237,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   saveWeights(target: string): Promise<void>;
   async saveWeights(target?: string): Promise<unknown> {
     const where = this.#core.where("saveWeights");
-    return await write(where, target, await runAsync(weightParts(this.#core), this.#core.turnstile));
+    return await writeOrJoin(where, target, await runAsync(weightParts(this.#core), this.#core.turnstile));
   }
 
   /**
@@ -324,17 +324,6 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
       this.#core.endTraining();
     }
   }
-}
-
-/** To a place, or as one array. */
-async function write(
-  where: string,
-  target: string | undefined,
-  parts: readonly Uint8Array[],
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (target === undefined) return wholeFile(parts);
-  await writeFile(where, target, parts);
-  return undefined;
 }
 
 function asResults(logs: Logs): LossAndMetrics {

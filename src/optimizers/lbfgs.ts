@@ -35,7 +35,7 @@ export class Lbfgs extends Optimizer {
  * `x += step d`, `d = -H g`, with H from the last `historySize` changes of weights and gradient, and a step that satisfies
  * `f(x + step d) <= f(x) + 1e-3 step g.d` and `|g(x + step d).d| <= 0.9 |g.d|`. An epoch of `fit` is one such iteration; its
  * loss and metrics are those at its end. `fit` ends early when it has converged: `history.stop` tells why. The memory begins
- * anew with each `fit`. Weights are those of the best epoch at any time, also after an error or an abort. There is no learning
+ * anew with each `fit`: k and n epochs in two of them are not k + n in one, whether the model is saved between them or not. Weights are those of the best epoch at any time, also after an error or an abort. There is no learning
  * rate; the masks of dropout stay the same during a `fit`. Rounding to float32 limits what can be reached: then the search ends
  * with the reason "lineSearch".
  *

@@ -37,6 +37,12 @@ export function finite(where: string, value: unknown): number {
   throw wrong(where, "a finite number", value);
 }
 
+/** Any number, also NaN and the infinities. */
+export function numeric(where: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw wrong(where, "a number", value);
+}
+
 /** An integer in [0, limit). */
 export function count(where: string, value: unknown, limit = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < limit) return value;

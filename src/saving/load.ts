@@ -28,7 +28,8 @@ export interface LoadOptions {
 
 /**
  * Loads a model from bytes, a path, a URL, `indexeddb://name`, or a File or Blob that `save` wrote. A training goes on bit for
- * bit where it ended: `net.fit(x, y, { epochs: k + n, initialEpoch: k })` after k epochs. Follows keras.models.load_model.
+ * bit where it ended: `net.fit(x, y, { epochs: k + n, initialEpoch: k })` after k epochs. Of an estimator's file it loads the
+ * network, which ends without its output's activation and is not compiled. Follows keras.models.load_model.
  *
  * @throws FormatError for a file that is damaged or of another kind, with what is wrong and where; TypeError when
  * `customObjects` are missing, which it names; Error when the file cannot be read.
@@ -46,7 +47,9 @@ export async function loadModel(source: FileSource, options: LoadOptions = {}): 
   }
   const bytes = await readFile(where, source);
   const place = typeof source === "string" ? `${where} "${source}"` : where;
-  return modelOfFile(place, readSafetensors(bytes, place), compiles, customObjects);
+  const file = readSafetensors(bytes, place);
+  // The losses of estimators are their own; loadEstimator has them.
+  return modelOfFile(place, file, compiles && !file.metadata.has("estimator"), customObjects);
 }
 
 /** The model in the tensors and metadata of a file. */
@@ -93,7 +96,7 @@ function checkFormat(where: string, metadata: ReadonlyMap<string, string>): void
 }
 
 /** What layers and optimizers refuse is the file's mistake, unless functions of users were at work. */
-function understood<T>(where: string, customObjects: CustomObjects, build: () => T): T {
+export function understood<T>(where: string, customObjects: CustomObjects, build: () => T): T {
   try {
     return build();
   } catch (error) {

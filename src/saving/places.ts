@@ -1,6 +1,7 @@
 // Where files come from and go to: paths (in Node), URLs, IndexedDB and downloads (in browsers), and bytes.
 
 import { describeValue, explain } from "../errors.js";
+import { joinBytes } from "../files/safetensors.js";
 
 /** The files of the system; Node's entry brings them. */
 export interface FileSystem {
@@ -34,6 +35,17 @@ export async function writeFile(where: string, target: string, parts: readonly U
   if (place.scheme === "indexeddb") return await writeDatabase(where, place.name, parts);
   if (place.scheme === "download") return download(where, place.name, parts);
   return await files(where, place.name).write(where, place.name, parts);
+}
+
+/** Writes a file, or gives its bytes when there is no place to write to. */
+export async function writeOrJoin(
+  where: string,
+  target: string | undefined,
+  parts: readonly Uint8Array[],
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (target === undefined) return joinBytes(parts);
+  await writeFile(where, target, parts);
+  return undefined;
 }
 
 /**

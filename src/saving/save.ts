@@ -1,6 +1,6 @@
 // A model as a safetensors file. docs/file-format.md describes it.
 
-import { bytesOf, joinBytes, type NamedTensor, safetensorsParts } from "../files/safetensors.js";
+import { bytesOf, type NamedTensor, safetensorsParts } from "../files/safetensors.js";
 import type { ModelCore } from "../models/core.js";
 import { idle, type Procedure } from "../models/task.js";
 import { architectureOf } from "./architecture.js";
@@ -61,9 +61,4 @@ function slotTensors(core: ModelCore): NamedTensor[] {
     const name = `${optimizerPrefix}${slot}${weight === null ? "" : `/${names.get(weight)}`}`;
     return { name, dtype: "F32", shape: weight === null ? [] : weight.variable.shape, bytes: bytesOf(values) };
   });
-}
-
-/** The parts as one array. */
-export function wholeFile(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return joinBytes(parts);
 }

@@ -1,8 +1,10 @@
 // k epochs, save, load and n more epochs end with the bits of k + n epochs.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { fromArrays } from "../../src/data/data-set.js";
 import type { SymbolicTensor } from "../../src/graph/node.js";
 import * as layers from "../../src/layers/index.js";
+import * as losses from "../../src/losses/index.js";
 import { type FitOptions, type Model, model, sequential } from "../../src/models/index.js";
 import { input } from "../../src/layers/input.js";
 import * as ops from "../../src/ops/index.js";
@@ -119,6 +121,39 @@ describe.each(testBackends)("$label", (backend) => {
     };
     const { whole, resumed } = await bothWays(make, { own, scale, squares });
     expect(resumed).toEqual(whole);
+  });
+
+  test("a data set", async () => {
+    const set = fromArrays(x, y);
+    const make = () => network(optimizers.adam());
+    const net = make();
+    await net.fit(set, { epochs: 2, batchSize: 16 });
+    const loaded = await loadModel(await net.save());
+    await net.fit(set, { epochs: 5, initialEpoch: 2, batchSize: 16 });
+    await loaded.fit(set, { epochs: 5, initialEpoch: 2, batchSize: 16 });
+    expect(allWeights(loaded)).toEqual(allWeights(net));
+    const whole = make();
+    await whole.fit(set, { epochs: 5, batchSize: 16 });
+    expect(allWeights(loaded)).toEqual(allWeights(whole));
+  });
+
+  test("lbfgs: two fits with a file between them are two fits without", async () => {
+    const net = sequential(
+      [layers.dense({ units: 4, activation: "tanh", inputShape: [5] }), layers.dense({ units: 3 })],
+      {
+        seed: 2,
+      },
+    );
+    net.compile({
+      optimizer: optimizers.lbfgs({ historySize: 4 }),
+      loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+    });
+    await net.fit(x, y, { epochs: 4 });
+    const loaded = await loadModel(await net.save());
+    const again = { epochs: 8, initialEpoch: 4 };
+    const [first, second] = [await net.fit(x, y, again), await loaded.fit(x, y, again)];
+    expect(allWeights(loaded)).toEqual(allWeights(net));
+    expect(second.history).toEqual(first.history);
   });
 
   test("several inputs and outputs, shared and nested layers, frozen ones, joined epochs", async () => {
