@@ -33,6 +33,9 @@ interface Tests {
     longest: number;
     milliseconds: number;
   }>;
+  database(): Promise<{ losses: number[][]; classes: string[]; missing: string; path: string }>;
+  nextVisit(): Promise<number[]>;
+  download(): Promise<number[]>;
   reference(): Promise<string[]>;
 }
 
@@ -106,6 +109,31 @@ describe("the package in Chromium", () => {
     // The timer of 5 ms is late by a slice at most, so that even a busy machine fires it every 100 ms on the average.
     expect(ticks).toBeGreaterThan(milliseconds / 100);
     expect(longest).toBeLessThan(1000);
+  });
+
+  it("keeps models in IndexedDB, and trains on bit for bit", async () => {
+    const { losses, classes, missing, path } = await call("database");
+    expect(losses[0]).toHaveLength(10);
+    expect(losses[1]).toEqual(losses[0]);
+    expect(classes).toEqual(["no", "yes"]);
+    expect(missing).toBe('loadModel: expected a saved file, received "indexeddb://other", which does not exist.');
+    expect(path).toBe(
+      'model "sequential", save: expected a place that this environment has, received "net.safetensors". ' +
+        'Use "indexeddb://name" or bytes, or import the package in Node.',
+    );
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.waitForFunction("window.tests !== undefined");
+    expect(await other.evaluate("window.tests.nextVisit()")).toHaveLength(4);
+    await other.close();
+  });
+
+  it("downloads a model", async () => {
+    const event = page.waitForEvent("download");
+    const bytes = await call("download");
+    const download = await event;
+    expect(download.suggestedFilename()).toBe("net.safetensors");
+    expect([...(await readFile(await download.path()))]).toEqual(bytes);
   });
 
   it("changes the backend", async () => {

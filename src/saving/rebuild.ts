@@ -8,6 +8,7 @@ import { findTopology } from "../models/topology.js";
 import { type OpName, opNames } from "../program/ops.gen.js";
 import type { Seed } from "../random/philox.js";
 import { count, type Fields, fields, finite, list, oneOf, optionalText, text } from "./fields.js";
+import { checkElements, checkLimits } from "./limits.js";
 import { type CustomObjects, revive } from "./registry.js";
 
 const forms = ["one", "list", "named"] as const;
@@ -15,6 +16,7 @@ const forms = ["one", "list", "named"] as const;
 /** Makes the model; its weights have no values yet. */
 export function rebuild(where: string, saved: unknown, customObjects: CustomObjects): ModelCore {
   const architecture = fields(`${where}, architecture`, saved);
+  checkLimits(`${where}, architecture`, architecture);
   const layers: Layer[] = [];
   list(`${where}, layers`, architecture.layers).forEach((entry, i) => {
     layers.push(rebuildLayer(`${where}, layer ${i}`, fields(`${where}, layer ${i}`, entry), layers, customObjects));
@@ -48,12 +50,18 @@ function rebuildModel(where: string, saved: Fields, layers: readonly Layer[]): M
     throw new FormatError(explain(where, "expected a seed of two numbers", "other"));
   const seed: Seed = [low, high];
   const inputs = list(`${where}, inputs`, saved.inputs).map((entry) => {
-    const { name: inputName, shape } = fields(`${where}, input`, entry);
-    return inputNode(text(`${where}, input, name`, inputName), shapeOf(`${where}, input`, shape));
+    const { name: inputName, shape: savedShape } = fields(`${where}, input`, entry);
+    const shape = shapeOf(`${where}, input`, savedShape);
+    checkElements(`${where}, input`, shape);
+    return inputNode(text(`${where}, input, name`, inputName), shape);
   });
   const tensors = [...inputs];
   list(`${where}, nodes`, saved.nodes).forEach((node, i) => {
-    tensors.push(...rebuildNode(`${where}, node ${i}`, fields(`${where}, node ${i}`, node), tensors, layers));
+    const place = `${where}, node ${i}`;
+    for (const x of rebuildNode(place, fields(place, node), tensors, layers)) {
+      checkElements(place, x.shape);
+      tensors.push(x);
+    }
   });
   const outputs = list(`${where}, outputs`, saved.outputs).map((entry) => {
     const output = fields(`${where}, output`, entry);

@@ -16,6 +16,7 @@ import { Optimizer } from "../optimizers/optimizer.js";
 import * as regularizers from "../regularizers/index.js";
 import * as schedules from "../schedules/index.js";
 import { type Fields, fields, isFields, text } from "./fields.js";
+import { checkOption } from "./limits.js";
 
 /** What users have written themselves, by the names under which it was saved. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
@@ -107,6 +108,7 @@ function reviveCustom(where: string, kind: Kind, name: string, customObjects: Cu
 /** Things in the options, too. Null stands for an option that was not given; only an axis may be null. */
 function reviveOptions(where: string, config: Fields, customObjects: CustomObjects): Fields {
   const given = Object.entries(config).filter(([key, value]) => value !== null || key === "axis");
+  for (const [key, value] of given) checkOption(where, key, value);
   return Object.fromEntries(given.map(([key, value]) => [key, revivePart(`${where}, ${key}`, value, customObjects)]));
 }
 

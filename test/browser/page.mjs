@@ -1,5 +1,16 @@
 // What test/browser.test.ts calls in the page: the public API as a user's page would import it, without a bundler.
-import { backendInfo, layers, losses, optimizers, ready, sequential, setBackend } from "/dist/esm/index.js";
+import {
+  backendInfo,
+  estimators,
+  layers,
+  loadEstimator,
+  loadModel,
+  losses,
+  optimizers,
+  ready,
+  sequential,
+  setBackend,
+} from "/dist/esm/index.js";
 
 /** Counts the ticks of a timer, and the longest time between two, while `work` runs. */
 async function withTimer(work) {
@@ -16,6 +27,30 @@ async function withTimer(work) {
   const result = await work();
   clearInterval(timer);
   return { ...result, ticks, longest, milliseconds: performance.now() - began };
+}
+
+const corners = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
+const targets = [[0], [1], [1], [0]];
+
+function xorNetwork() {
+  const net = sequential(
+    [
+      layers.dense({ units: 8, activation: "tanh", inputShape: [2] }),
+      layers.dense({ units: 1, activation: "sigmoid" }),
+    ],
+    { seed: 1 },
+  );
+  net.compile({
+    optimizer: optimizers.adam({ learningRate: 0.05 }),
+    loss: "binaryCrossentropy",
+    metrics: ["accuracy"],
+  });
+  return net;
 }
 
 /** The images (scaled to [0, 1]) and labels of the 10,000 images of MNIST's test set. */
@@ -35,28 +70,10 @@ window.tests = {
   },
 
   async xor() {
-    const net = sequential(
-      [
-        layers.dense({ units: 8, activation: "tanh", inputShape: [2] }),
-        layers.dense({ units: 1, activation: "sigmoid" }),
-      ],
-      { seed: 1 },
-    );
-    net.compile({
-      optimizer: optimizers.adam({ learningRate: 0.05 }),
-      loss: "binaryCrossentropy",
-      metrics: ["accuracy"],
-    });
-    const x = [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-    ];
-    const y = [[0], [1], [1], [0]];
-    await net.fit(x, y, { epochs: 500, batchSize: 4, verbose: 0 });
-    const { loss, accuracy } = await net.evaluate(x, y);
-    const { data } = await net.predict(x);
+    const net = xorNetwork();
+    await net.fit(corners, targets, { epochs: 500, batchSize: 4, verbose: 0 });
+    const { loss, accuracy } = await net.evaluate(corners, targets);
+    const { data } = await net.predict(corners);
     net.dispose();
     return { loss, accuracy, outputs: [...data], backend: backendInfo().name };
   },
@@ -83,6 +100,35 @@ window.tests = {
       const { accuracy } = await net.evaluate(...part(rows, rows + 2000));
       return { accuracy, losses: history.history.loss, backend: backendInfo().name };
     });
+  },
+
+  /** Trains, keeps the model in IndexedDB over an older one, and trains on what was kept. */
+  async database() {
+    const net = xorNetwork();
+    await net.save("indexeddb://xor");
+    await net.fit(corners, targets, { epochs: 20, verbose: 0 });
+    await net.save("indexeddb://xor");
+    const loaded = await loadModel("indexeddb://xor");
+    const again = { epochs: 30, initialEpoch: 20, verbose: 0 };
+    const losses = [];
+    for (const each of [net, loaded]) losses.push((await each.fit(corners, targets, again)).history.loss);
+    const clf = await estimators.mlpClassifier({ maxIter: 5, randomState: 1 }).fit(corners, ["no", "yes", "yes", "no"]);
+    await clf.save("indexeddb://classifier");
+    const { classes } = await loadEstimator("indexeddb://classifier");
+    const missing = await loadModel("indexeddb://other").catch((error) => error.message);
+    const path = await net.save("net.safetensors").catch((error) => error.message);
+    return { losses, classes, missing, path };
+  },
+
+  /** Loads what `database` kept, in another visit. */
+  async nextVisit() {
+    return [...(await (await loadModel("indexeddb://xor")).predict(corners)).data];
+  },
+
+  async download() {
+    const net = xorNetwork();
+    await net.save("download://net.safetensors");
+    return [...(await net.save())];
   },
 
   async reference() {

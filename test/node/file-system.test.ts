@@ -15,10 +15,34 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readSafetensors } from "../../src/files/safetensors.js";
 import { installNodeFiles } from "../../src/node/file-system.js";
 import { readFile, writeFile } from "../../src/saving/places.js";
+
+/** What goes wrong in the system, by the name of its call. */
+const broken = vi.hoisted(() => ({ call: "", code: "" }));
+
+vi.mock("node:fs/promises", async (original) => {
+  const system = await original<typeof import("node:fs/promises")>();
+  const fail = () => Promise.reject(Object.assign(new Error(`the system says ${broken.code}`), { code: broken.code }));
+  return {
+    ...system,
+    async open(...args: Parameters<typeof system.open>) {
+      if (broken.call === "open" && args[1] === "wx") return await fail();
+      const file = await system.open(...args);
+      // The first part finds its place on the disk, the next one does not.
+      const write = file.write.bind(file);
+      let writes = 0;
+      if (broken.call === "write") file.write = ((...all: Parameters<typeof write>) => (writes++ === 0 ? write(...all) : fail())) as typeof write; // biome-ignore format: one thing
+      if (broken.call === "sync") file.sync = fail;
+      return file;
+    },
+    rename: (...args: Parameters<typeof system.rename>) => (broken.call === "rename" ? fail() : system.rename(...args)),
+  };
+});
+
+afterEach(() => Object.assign(broken, { call: "", code: "" }));
 
 let folder: string;
 beforeAll(() => {
@@ -70,6 +94,29 @@ test("an error in the middle leaves the old file whole and nothing besides it", 
   // The second part is none: the system refuses it when the first one is written.
   const broken = [new Uint8Array([1]), { length: 4 } as unknown as Uint8Array];
   await expect(writeFile("save", path, broken)).rejects.toThrow(`save: expected to write "${path}"`);
+  expect(readFileSync(path, "utf8")).toBe("old");
+  expect(readdirSync(place)).toEqual(["a.bin"]);
+});
+
+test.each([
+  ["a full disk", "write", "ENOSPC", "a full disk"],
+  ["a full disk that is found out at the end", "sync", "ENOSPC", "a full disk"],
+  ["a full quota", "write", "EDQUOT", "a full disk"],
+  ["no permission in the folder", "open", "EACCES", "no permission"],
+  ["a disk that is read-only", "open", "EROFS", "a disk that is read-only"],
+  ["no permission for the old file", "rename", "EPERM", "no permission"],
+  ["a broken disk", "write", "EIO", "the system says EIO"],
+])("%s: the error, and the old file whole", async (name, call, code, message) => {
+  const place = join(folder, name);
+  mkdirSync(place);
+  const path = join(place, "a.bin");
+  writeFileSync(path, "old");
+  Object.assign(broken, { call, code });
+  const written = writeFile("save", path, [new Uint8Array([1]), new Uint8Array([2])]);
+  await expect(written).rejects.toMatchObject({
+    code,
+    message: `save: expected to write "${path}", received ${message}.`,
+  });
   expect(readFileSync(path, "utf8")).toBe("old");
   expect(readdirSync(place)).toEqual(["a.bin"]);
 });
