@@ -71,15 +71,26 @@ export class Weight {
     return this.#held.slice();
   }
 
-  /** New values, held here until a program takes them. */
+  /** New values, held here until a program takes them: an array that nobody else has. */
   hold(values: Float32Array): void {
     this.#held = values;
     this.home = null;
   }
 
-  /** Tells that `home` has the values from now on. */
-  moveTo(home: WeightHome): void {
+  /** Hands the newest values to `take`, which copies them to `home`: that has them from now on. */
+  moveTo(home: WeightHome, take: (values: Float32Array) => void): void {
+    const values = this.#held ?? this.read();
+    take(values);
     this.home = home;
     this.#held = null;
+    free(values);
   }
+}
+
+/**
+ * Gives back the memory of an array of our own at once, where the engine can (Node 22, browsers since 2024): garbage collection
+ * comes too late for the peak, which would have all weights twice.
+ */
+function free({ buffer }: Float32Array): void {
+  (buffer as { transfer?: (length: number) => unknown }).transfer?.(0);
 }

@@ -151,8 +151,7 @@ export class Session implements WeightHome {
     for (const weight of this.#weights) {
       if (weight.home === this) continue;
       const place = this.#place(weight);
-      this.executable.write(place.offset, weight.read());
-      weight.moveTo(this);
+      weight.moveTo(this, (values) => this.executable.write(place.offset, values));
     }
   }
 
