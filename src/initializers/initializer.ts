@@ -35,22 +35,54 @@ export interface SeedOptions {
   seed?: number;
 }
 
+type Fill = (values: Float32Array, shape: readonly number[], random: RandomStream) => void;
+
 /** An initializer from a function that fills `values`; `random` is undefined for deterministic ones. */
-export function createInitializer(
-  name: string,
-  config: Readonly<Record<string, unknown>>,
-  fill: (values: Float32Array, shape: readonly number[], random: RandomStream) => void,
-): Initializer {
+export function createInitializer(name: string, config: Readonly<Record<string, unknown>>, fill: Fill): Initializer {
   const initialize = (shape: readonly number[], context?: InitializerContext): Tensor<Float32Array> => {
     checkShape(name, shape);
-    const own = typeof config.seed === "number" ? config.seed : undefined;
-    const seed = own === undefined ? (context?.seed ?? seedFrom(undefined)) : seedFrom(own);
-    const random = new RandomStream(seed, purposes.weights, own === undefined ? (context?.stream ?? 0) : 0);
     const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    fill(values, shape, random);
+    fill(values, shape, randomFor(config, context));
     return new Tensor(values, Object.freeze([...shape]));
   };
   return named(initialize, name, { config }) as Initializer;
+}
+
+/** Gives the values of a weight in parts, one after the other. */
+export type Draw = (part: Float32Array) => void;
+
+const draws = new WeakMap<Initializer, (shape: readonly number[], context: InitializerContext) => Draw>();
+
+/**
+ * The same for one that cannot fail and whose values follow from each other without a look at the rest: they may be made
+ * part by part, when they are needed.
+ */
+export function createDrawnInitializer(
+  name: string,
+  config: Readonly<Record<string, unknown>>,
+  fill: Fill,
+): Initializer {
+  const initializer = createInitializer(name, config, fill);
+  draws.set(initializer, (shape, context) => {
+    const random = randomFor(config, context);
+    return (part) => fill(part, shape, random);
+  });
+  return initializer;
+}
+
+/** Draws what `initializer(shape, context)` gives from the beginning; undefined for one that gives all at once. */
+export function drawFrom(
+  initializer: Initializer,
+  shape: readonly number[],
+  context: InitializerContext,
+): Draw | undefined {
+  return draws.get(initializer)?.(shape, context);
+}
+
+function randomFor(config: Readonly<Record<string, unknown>>, context?: InitializerContext): RandomStream {
+  const own = typeof config.seed === "number" ? config.seed : undefined;
+  const seed = own === undefined ? (context?.seed ?? seedFrom(undefined)) : seedFrom(own);
+  return new RandomStream(seed, purposes.weights, own === undefined ? (context?.stream ?? 0) : 0);
 }
 
 /** Makes an initializer of a user's function and checks what it returns. */

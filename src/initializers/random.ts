@@ -1,7 +1,7 @@
 // Initializers from one distribution whose parameters do not depend on the shape.
 
 import { checkNumber, checkOptions, explain } from "../errors.js";
-import { createInitializer, type Initializer, type SeedOptions } from "./initializer.js";
+import { createDrawnInitializer, type Initializer, type SeedOptions } from "./initializer.js";
 
 export interface RandomNormalOptions extends SeedOptions {
   /** Default 0. */
@@ -18,7 +18,7 @@ export interface RandomNormalOptions extends SeedOptions {
  */
 export function randomNormal(options: RandomNormalOptions = {}): Initializer {
   const { mean, stddev } = checkNormal("initializers.randomNormal", options);
-  return createInitializer("randomNormal", withSeed({ mean, stddev }, options), (values, _shape, random) => {
+  return createDrawnInitializer("randomNormal", withSeed({ mean, stddev }, options), (values, _shape, random) => {
     for (let i = 0; i < values.length; i++) values[i] = random.normal(mean, stddev);
   });
 }
@@ -32,7 +32,7 @@ export function randomNormal(options: RandomNormalOptions = {}): Initializer {
  */
 export function truncatedNormal(options: RandomNormalOptions = {}): Initializer {
   const { mean, stddev } = checkNormal("initializers.truncatedNormal", options);
-  return createInitializer("truncatedNormal", withSeed({ mean, stddev }, options), (values, _shape, random) => {
+  return createDrawnInitializer("truncatedNormal", withSeed({ mean, stddev }, options), (values, _shape, random) => {
     for (let i = 0; i < values.length; i++) values[i] = random.truncatedNormal(mean, stddev);
   });
 }
@@ -57,7 +57,7 @@ export function randomUniform(options: RandomUniformOptions = {}): Initializer {
   const minval = checkNumber(where, "minval", options.minval ?? -0.05);
   const maxval = checkNumber(where, "maxval", options.maxval ?? 0.05);
   if (minval > maxval) throw new RangeError(explain(where, "minval must not exceed maxval", `${minval} and ${maxval}`));
-  return createInitializer("randomUniform", withSeed({ minval, maxval }, options), (values, _shape, random) => {
+  return createDrawnInitializer("randomUniform", withSeed({ minval, maxval }, options), (values, _shape, random) => {
     random.fillUniform(values, minval, maxval);
   });
 }

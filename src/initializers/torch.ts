@@ -1,7 +1,7 @@
 // Initializers of PyTorch that Keras lacks: the default of its linear layers, and sparse matrices.
 
 import { checkInteger, checkNumber, checkOptions, explain, formatShape, ShapeError } from "../errors.js";
-import { createInitializer, fans, type Initializer, type SeedOptions } from "./initializer.js";
+import { createDrawnInitializer, createInitializer, fans, type Initializer, type SeedOptions } from "./initializer.js";
 import { withSeed } from "./random.js";
 
 export interface TorchLinearOptions extends SeedOptions {
@@ -23,7 +23,7 @@ export function torchLinear(options: TorchLinearOptions = {}): Initializer {
   checkOptions(where, options, ["fanIn", "seed"]);
   const given = options.fanIn === undefined ? undefined : checkInteger(where, "fanIn", options.fanIn, 1);
   const config = given === undefined ? {} : { fanIn: given };
-  return createInitializer("torchLinear", withSeed(config, options), (values, shape, random) => {
+  return createDrawnInitializer("torchLinear", withSeed(config, options), (values, shape, random) => {
     const limit = 1 / Math.sqrt(Math.max(1, given ?? fans(shape).fanIn));
     random.fillUniform(values, -limit, limit);
   });

@@ -1,7 +1,7 @@
 // The family of initializers that keep the variance of activations or gradients: Glorot (Xavier), He (Kaiming), LeCun.
 
 import { checkNumber, checkOptions, unknownName } from "../errors.js";
-import { createInitializer, fans, type Initializer, type SeedOptions } from "./initializer.js";
+import { createDrawnInitializer, fans, type Initializer, type SeedOptions } from "./initializer.js";
 import { withSeed } from "./random.js";
 
 /** The standard deviation of a standard normal variable that is cut at -2 and 2. */
@@ -46,7 +46,7 @@ function scaling(
   mode: (typeof modes)[number],
   distribution: (typeof distributions)[number],
 ): Initializer {
-  return createInitializer(name, config, (values, shape, random) => {
+  return createDrawnInitializer(name, config, (values, shape, random) => {
     const { fanIn, fanOut } = fans(shape);
     const n = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
     const variance = scale / Math.max(1, n);

@@ -13,7 +13,7 @@ import { createNested } from "./nested.js";
 import { distribute, type Ports } from "./ports.js";
 import { joinNeeds, type Needs, Session, type SlotValues } from "./session.js";
 import { reportWidth } from "./tally.js";
-import { busyError, Turnstile } from "./task.js";
+import { busyError, idle, type Procedure, Turnstile } from "./task.js";
 import { findTopology, type Topology } from "./topology.js";
 import type { TrainingPlan } from "./training-plan.js";
 
@@ -225,6 +225,19 @@ export class ModelCore {
 
   /** A program that can do what is asked, with the newest weights in it. Not while it executes. */
   session(method: string, needs: Needs): Session {
+    const session = this.#fittingSession(method, needs);
+    session.takeWeights();
+    return session;
+  }
+
+  /** Makes the program of a training, with places where other work may get its turn while first weights are drawn. */
+  *prepareSession(method: string, needs: Needs): Procedure<void> {
+    yield* idle();
+    if (this.disposed) return;
+    yield* this.#fittingSession(method, needs).bringInWeights();
+  }
+
+  #fittingSession(method: string, needs: Needs): Session {
     this.checkAlive(method);
     const backend = currentBackend();
     const old = this.#session;
@@ -234,8 +247,11 @@ export class ModelCore {
       const joined = joinNeeds(needs, old?.needs);
       const plan = joined.targetWidths.length === 0 ? null : this.plan;
       const session = new Session(backend, this.topology(method), plan, joined, () => this.turnstile.executing);
-      session.takeWeights();
-      if (old !== null) session.writeSlots(old.readSlots());
+      if (old !== null) {
+        // One weight after the other, so that no more than one is there twice.
+        session.takeWeights();
+        session.writeSlots(old.readSlots());
+      }
       if (session.train !== null) {
         session.writeSlots(this.#loadedSlots);
         this.#loadedSlots = [];
@@ -245,7 +261,6 @@ export class ModelCore {
       this.#forgetTimings();
       return session;
     }
-    old.takeWeights();
     return old;
   }
 

@@ -158,9 +158,11 @@ class Training {
     if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
     const { data, order, batchRows } = portion;
     const steps = Math.ceil(order.length / batchRows);
+    const needs = needsOf(data, batchRows);
+    if (this.#tally === null) yield* core.prepareSession(this.#method, needs);
     const began = performance.now();
     const result = yield* execute(() => {
-      const session = core.trainingSession(this.#method, needsOf(data, batchRows));
+      const session = core.trainingSession(this.#method, needs);
       const routine = session.train as Routine;
       this.#tally ??= new Tally(routine.reports);
       const request = {

@@ -2,6 +2,7 @@
 // and knows where the weights, the optimizer's slots, inputs and results lie in the arena.
 
 import type { Backend, Executable } from "../backends/backend.js";
+import { runToEnd } from "../backends/time-slice.js";
 import { internalError } from "../errors.js";
 import { add } from "../graph/build.js";
 import {
@@ -21,7 +22,7 @@ import { outputName } from "../naming.js";
 import * as ops from "../ops/index.js";
 import type { Seed } from "../random/philox.js";
 import type { SizedReport } from "./tally.js";
-import { busyError } from "./task.js";
+import { busyError, idle, pause, type Procedure } from "./task.js";
 import { buildPass, type Topology } from "./topology.js";
 import type { OutputPlan, TrainingPlan } from "./training-plan.js";
 
@@ -148,10 +149,23 @@ export class Session implements WeightHome {
 
   /** Brings in the weights that are held elsewhere. */
   takeWeights(): void {
+    runToEnd(this.#bringIn());
+  }
+
+  /** The same with places where other work may get its turn. Such work may have given up this program. */
+  *bringInWeights(): Procedure<void> {
+    for (const _ of this.#bringIn()) {
+      yield* pause();
+      yield* idle();
+      if (this.#disposed) return;
+    }
+  }
+
+  *#bringIn(): Generator<void, void> {
     for (const weight of this.#weights) {
       if (weight.home === this) continue;
-      const place = this.#place(weight);
-      weight.moveTo(this, (values) => this.executable.write(place.offset, values));
+      const { offset } = this.#place(weight);
+      yield* weight.moveTo(this, (values, at) => this.executable.write(offset + at, values));
     }
   }
 

@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from "vitest";
 import { initializers, layers, ready, sequential } from "../../src/index.js";
+import { runToEnd } from "../../src/backends/time-slice.js";
 import { Weight } from "../../src/layers/weight.js";
 import "../backends.js";
 
-function weight(): Weight {
-  const variable = { name: "kernel", shape: [2, 2], trainable: true, learningRateScale: 1 };
-  const made = new Weight(variable, initializers.ones(), { trainable: true, regularizer: null, constraint: null });
+function weight(initializer = initializers.ones(), shape = [2, 2]): Weight {
+  const variable = { name: "kernel", shape, trainable: true, learningRateScale: 1 };
+  const made = new Weight(variable, initializer, { trainable: true, regularizer: null, constraint: null });
   made.initialize({ seed: [1, 2], stream: 0 });
   return made;
 }
@@ -19,7 +20,7 @@ describe("a weight", () => {
     const failing = () => {
       throw new Error("no room");
     };
-    expect(() => kept.moveTo(home, failing)).toThrow("no room");
+    expect(() => runToEnd(kept.moveTo(home, failing))).toThrow("no room");
     expect(kept.home).toBeNull();
     expect(kept.read()).toEqual(Float32Array.of(1, 1, 1, 1));
   });
@@ -28,13 +29,74 @@ describe("a weight", () => {
     const moved = weight();
     const place = new Float32Array(4);
     const home = { read: () => place.slice() };
-    moved.moveTo(home, (values) => place.set(values));
+    runToEnd(moved.moveTo(home, (values) => place.set(values)));
     expect(moved.home).toBe(home);
     expect(moved.read()).toEqual(Float32Array.of(1, 1, 1, 1));
     const other = new Float32Array(4);
-    moved.moveTo({ read: () => other.slice() }, (values) => other.set(values));
+    runToEnd(moved.moveTo({ read: () => other.slice() }, (values) => other.set(values)));
     expect(other).toEqual(Float32Array.of(1, 1, 1, 1));
     expect(place).toEqual(Float32Array.of(1, 1, 1, 1));
+  });
+
+  it.each([
+    initializers.glorotUniform(),
+    initializers.heNormal({ seed: 3 }),
+    initializers.varianceScaling({ distribution: "untruncatedNormal" }),
+    initializers.randomNormal(),
+    initializers.randomUniform(),
+    initializers.truncatedNormal(),
+    initializers.torchLinear(),
+  ])("draws the values of $name in parts as at once", (initializer) => {
+    const shape = [401, 331];
+    const { data } = initializer(shape, { seed: [1, 2], stream: 0 });
+    const drawn = weight(initializer, shape);
+    expect(drawn.read()).toEqual(data);
+    const place = new Float32Array(drawn.size);
+    const parts = [...drawn.moveTo({ read: () => place }, (values, at) => place.set(values, at))];
+    expect(parts.length).toBeGreaterThan(1);
+    expect(place).toEqual(data);
+    expect(drawn.read()).toBe(place);
+  });
+
+  it("stays where it was put while its first values were drawn", () => {
+    const initializer = initializers.glorotUniform();
+    const drawn = weight(initializer, [401, 331]);
+    const home = { read: () => new Float32Array(0) };
+    const slow = drawn.moveTo(home, () => {});
+    slow.next();
+    const values = initializers.ones()([401, 331]).data;
+    drawn.hold(values);
+    expect(slow.next().done).toBe(true);
+    expect(drawn.home).toBeNull();
+    expect(drawn.read()).toEqual(values);
+  });
+
+  it("may be read, and the model used, while fit draws it", async () => {
+    await ready();
+    const make = () => {
+      const net = sequential([layers.dense({ units: 1500, inputShape: [1000] }), layers.dense({ units: 1 })], {
+        seed: 5,
+      });
+      net.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+      return net;
+    };
+    const x = { data: new Float32Array(2000).fill(0.01), shape: [2, 1000] };
+    const y = [1, 2];
+    const one = make();
+    one.fitSync(x, y, { verbose: 0 });
+    const first = make().getWeights();
+    const other = make();
+    const fitting = other.fit(x, y, { verbose: 0 });
+    const turns: unknown[] = [];
+    for (let i = 0; i < 2; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns.push(other.getWeights()[0]);
+    }
+    const early = other.predictSync(x).data;
+    await fitting;
+    expect(turns).toEqual([first[0], first[0]]);
+    expect(early).toEqual(make().predictSync(x).data);
+    expect(other.getWeights()).toEqual(one.getWeights());
   });
 
   it("leaves the arrays of users alone", async () => {
