@@ -100,7 +100,8 @@ export function understood<T>(where: string, customObjects: CustomObjects, build
   try {
     return build();
   } catch (error) {
-    const own = Object.keys(customObjects).length > 0 || !(error instanceof TypeError || error instanceof RangeError);
+    const refusal = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+    const own = Object.keys(customObjects).length > 0 || !refusal;
     if (error instanceof FormatError || own) throw error;
     const message = `${where}: the file describes no model that can be made: ${error.message}`;
     throw new FormatError(message, { cause: error });

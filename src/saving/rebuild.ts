@@ -8,6 +8,7 @@ import { findTopology } from "../models/topology.js";
 import { type OpName, opNames } from "../program/ops.gen.js";
 import type { Seed } from "../random/philox.js";
 import { count, type Fields, fields, finite, list, oneOf, optionalText, text } from "./fields.js";
+import { fromJson } from "./json.js";
 import { checkElements, checkLimits } from "./limits.js";
 import { type CustomObjects, revive } from "./registry.js";
 
@@ -99,13 +100,23 @@ function rebuildNode(
   if (node.op !== undefined) {
     const op = text(`${where}, op`, node.op);
     if (!isOp(op)) throw new FormatError(explain(where, "expected a known operation", JSON.stringify(op)));
-    return [opNode(op, inputs, fields(`${where}, attributes`, node.attributes) as SymbolicTensor["attributes"])];
+    return [opNode(op, inputs, attributesOf(`${where}, attributes`, node.attributes))];
   }
   const layer = layers[count(`${where}, layer`, node.layer, layers.length)] as Layer;
   const result: unknown = layer(Array.isArray(node.inputs) ? inputs : (inputs[0] as SymbolicTensor));
   const outputs = [result].flat() as SymbolicTensor[];
   if (outputs.length === node.outputs) return outputs;
   throw new FormatError(explain(where, `expected ${outputs.length} outputs`, String(node.outputs)));
+}
+
+/** Numbers and texts; a shape is a text, too. */
+function attributesOf(where: string, value: unknown): SymbolicTensor["attributes"] {
+  const given = fields(where, value);
+  const attributes = Object.entries(given).map(([name, attribute]): [string, number | string] => {
+    return [name, typeof attribute === "number" ? attribute : text(`${where}, ${name}`, attribute)];
+  });
+  if (given.shape !== undefined) shapeOf(where, fromJson(`${where}, shape`, text(`${where}, shape`, given.shape)));
+  return Object.fromEntries(attributes);
 }
 
 function isOp(name: string): name is OpName {

@@ -109,6 +109,7 @@ window.tests = {
     await net.fit(corners, targets, { epochs: 20, verbose: 0 });
     await net.save("indexeddb://xor");
     const loaded = await loadModel("indexeddb://xor");
+    const { data: predicted } = await loaded.predict(corners);
     const again = { epochs: 30, initialEpoch: 20, verbose: 0 };
     const losses = [];
     for (const each of [net, loaded]) losses.push((await each.fit(corners, targets, again)).history.loss);
@@ -117,7 +118,7 @@ window.tests = {
     const { classes } = await loadEstimator("indexeddb://classifier");
     const missing = await loadModel("indexeddb://other").catch((error) => error.message);
     const path = await net.save("net.safetensors").catch((error) => error.message);
-    return { losses, classes, missing, path };
+    return { losses, predicted: [...predicted], classes, missing, path };
   },
 
   /** Loads what `database` kept, in another visit. */
