@@ -6,8 +6,12 @@ export interface Console {
   out(line: string): void;
   /** Progress and notes; not part of the results. */
   note(line: string): void;
-  /** True when notes go to a terminal: progress may rewrite its line. */
+  /** Text without an end of line: a progress bar that is redrawn. */
+  progress(text: string): void;
+  /** True when notes and progress go to a terminal. */
   readonly interactive: boolean;
+  /** The width of that terminal. */
+  readonly columns: number | undefined;
 }
 
 /** Columns of texts; the first one is aligned to the left, the others to the right. */

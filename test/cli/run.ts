@@ -13,7 +13,9 @@ export async function run(...args: string[]): Promise<Run> {
   const code = await main(args, {
     out: (line) => out.push(line),
     note: (line) => notes.push(line),
+    progress: (text) => notes.push(text.trimEnd()),
     interactive: false,
+    columns: undefined,
   });
   return { code, out: out.join("\n"), notes: notes.join("\n") };
 }

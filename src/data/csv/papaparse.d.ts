@@ -11,6 +11,10 @@ declare module "papaparse" {
       input: string,
       config: { preview: number; skipEmptyLines: boolean; delimitersToGuess: readonly string[] },
     ): Parsed;
+    unparse(
+      table: { fields: readonly string[]; data: readonly (readonly (string | number)[])[] },
+      config: { delimiter: string; newline: string },
+    ): string;
     /** Parses a part of a text. `meta.cursor` is where the last complete record ends. */
     readonly Parser: new (config: {
       delimiter: string;
