@@ -115,7 +115,9 @@ function drawBar(part: number): string {
 /** `12,300 samples/s`: three digits are all that is steady. */
 function formatSpeed(speed: number): string {
   const rounded = Number.isFinite(speed) ? Number(speed.toPrecision(3)) : 0;
-  return `${rounded.toLocaleString("en-US")} samples/s`;
+  // toLocaleString does the same, but its first call takes 16 ms.
+  const text = rounded < 1000 ? String(rounded) : String(rounded).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${text} samples/s`;
 }
 
 function formatLogs(logs: Logs): string {

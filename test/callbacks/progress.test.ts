@@ -32,6 +32,14 @@ describe("progress", () => {
     );
   });
 
+  it("writes speeds with three digits, in groups", () => {
+    const pipe = writer(false);
+    const progress = new Progress(1, pipe, 1);
+    progress.beginEpoch();
+    progress.endEpoch({ epoch: 0, done: 1, rows: 1e12 }, { loss: 1 });
+    expect(pipe.parts[0]).toMatch(/ {2}\d{1,3}(,\d{3}){4,} samples\/s /);
+  });
+
   it("is silent on request, and by default in a pipe", () => {
     expect(new Progress(0, writer(true), 1).silent).toBe(true);
     expect(new Progress("auto", writer(false), 1).silent).toBe(true);
