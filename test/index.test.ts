@@ -185,6 +185,7 @@ describe("the entries", () => {
     ]);
     expect(Object.keys(browser.callbacks).sort()).toEqual([
       "csvLogger",
+      "diagnostics",
       "earlyStopping",
       "history",
       "lambda",
@@ -193,6 +194,7 @@ describe("the entries", () => {
       "progressBar",
       "reduceLROnPlateau",
       "swapEmaWeights",
+      "tensorBoard",
       "terminateOnNaN",
     ]);
   });

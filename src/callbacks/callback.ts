@@ -4,6 +4,7 @@ import type { WeightValues } from "../layers/weight-values.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 
 import type { EpochProgress } from "./progress.js";
+import type { RunningTraining } from "./running-training.js";
 
 /** Results so far by name: `loss`, metrics, and after an epoch with validation `valLoss` and so on. */
 export interface Logs {
@@ -47,6 +48,8 @@ export interface Callback {
   setParams?(parameters: FitParameters): HookResult;
   /** Called then, with the model. */
   setModel?(model: CallbackModel): HookResult;
+  /** Called then, with what only callbacks of this package need; see callbacks/running-training.ts. Keras has no such hook. */
+  setTraining?(training: RunningTraining): HookResult;
   onTrainBegin?(logs: Logs): HookResult;
   onTrainEnd?(logs: Logs): HookResult;
   onEpochBegin?(epoch: number, logs: Logs): HookResult;

@@ -3,6 +3,8 @@
 export type { Callback, CallbackInput, CallbackModel, FitParameters, HookResult, Logs } from "./callback.js";
 export type { CsvLoggerOptions } from "./csv-logger.js";
 export { csvLogger } from "./csv-logger.js";
+export type { Diagnostics, DiagnosticsOptions, EpochDiagnostics, LayerDiagnostics } from "./diagnostics.js";
+export { diagnostics } from "./diagnostics.js";
 export type { EarlyStoppingOptions } from "./early-stopping.js";
 export { earlyStopping } from "./early-stopping.js";
 export type { HistoryCallback } from "./history.js";
@@ -19,5 +21,7 @@ export type { ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.js";
 export { reduceLROnPlateau } from "./reduce-lr-on-plateau.js";
 export type { SwapEmaWeightsOptions } from "./swap-ema-weights.js";
 export { swapEmaWeights } from "./swap-ema-weights.js";
+export type { TensorBoardOptions } from "./tensor-board.js";
+export { tensorBoard } from "./tensor-board.js";
 export { terminateOnNaN } from "./terminate-on-nan.js";
 export type { Verbose } from "./verbose.js";

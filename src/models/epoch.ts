@@ -24,7 +24,7 @@ export interface EndOfEpoch {
 
 /** Ends an epoch: adds the results of validation to `logs`, and hands them out. */
 export function* finishEpoch(
-  { validation, callbacks, progress }: FitPlan,
+  { validation, callbacks, progress, course }: FitPlan,
   history: History,
   { epoch, steps, rows, logs }: EndOfEpoch,
 ): Procedure<void> {
@@ -37,5 +37,6 @@ export function* finishEpoch(
   yield* callAll(callbacks, (callback) => callback.onEpochEnd?.(epoch, logs));
   // Callbacks add results of their own, such as the learning rate.
   history.add(epoch, logs);
+  course.observe(history);
   progress.endEpoch({ epoch, done: steps, rows }, logs);
 }

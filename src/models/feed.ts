@@ -4,6 +4,7 @@ import { fillInOrder, fillShuffled } from "./batches.js";
 import type { Chunk } from "./chunk.js";
 import type { ModelCore } from "./core.js";
 import type { Dataset } from "./data.js";
+import { sampleRows } from "./sample.js";
 import { type Procedure, settle } from "./task.js";
 
 /** Some steps: step s takes `batchRows` rows from `order[s * batchRows]` on, the last one what is left. */
@@ -29,6 +30,8 @@ export interface TrainingFeed {
   /** So many of the steps were done. */
   count(steps: number): void;
   close(): Procedure<void>;
+  /** Copies of some rows; null when none are known. */
+  sample(rows: number): Dataset | null;
 }
 
 /** What a feed of arrays is made of. */
@@ -94,6 +97,10 @@ export class ArrayFeed implements TrainingFeed {
 
   close(): Procedure<void> {
     return ready(undefined);
+  }
+
+  sample(count: number): Dataset {
+    return sampleRows(this.plan.data, this.plan.rows, count);
   }
 
   #portion(most: number): Portion {

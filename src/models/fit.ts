@@ -5,11 +5,15 @@ import type { TrainResult } from "../backends/backend.js";
 import { currentBackend } from "../backends/registry.js";
 import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
 import { Lbfgs } from "../optimizers/lbfgs.js";
+import type { RunningTraining } from "../callbacks/running-training.js";
 import type { ModelCore } from "./core.js";
+import type { Course } from "./course.js";
+import type { Dataset } from "./data.js";
 import { callAll, finishEpoch } from "./epoch.js";
 import type { Portion, TrainingFeed } from "./feed.js";
 import { History } from "./history.js";
 import { LbfgsTraining } from "./lbfgs.js";
+import { measureLayers } from "./measure-layers.js";
 import { checkTrainedWeights, notFiniteError } from "./not-finite.js";
 import { Pace } from "./pace.js";
 import { bindColumns, needsOf } from "./predict.js";
@@ -28,6 +32,7 @@ export interface FitPlan {
   readonly callbacks: readonly Callback[];
   readonly progress: Progress;
   readonly warnings: Warnings;
+  readonly course: Course;
   readonly signal: AbortSignal | undefined;
   /** Put the averages of an optimizer with `useEma` in the place of the weights at the end. */
   readonly finalizes: boolean;
@@ -50,6 +55,8 @@ export function* fitProcedure(
   const parameters = { initialEpoch, epochs, steps: feed.stepsPerEpoch, validationFreq: validation?.every ?? null };
   yield* callAll(plan.callbacks, (callback) => callback.setParams?.(parameters));
   yield* callAll(plan.callbacks, (callback) => callback.setModel?.(model));
+  const running: RunningTraining = { measure: sampler(core, method, feed) };
+  yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
   yield* training.run();
   if (plan.finalizes) {
@@ -64,6 +71,16 @@ export function* fitProcedure(
   }
   training.history.warnings.push(...plan.warnings.texts);
   return training.history;
+}
+
+/** Measures the layers on rows that are chosen once. */
+function sampler(core: ModelCore, method: string, feed: TrainingFeed): RunningTraining["measure"] {
+  // The rows of a stream are there before the first step alone.
+  let sample: Dataset | null = null;
+  return (rows) => {
+    sample ??= feed.sample(rows);
+    return sample === null ? [] : measureLayers(core, method, sample, feed.batchRows);
+  };
 }
 
 /** Throws, unless a callback takes care of it: then the training ends with a warning. */
@@ -246,6 +263,7 @@ class Training {
       this.#epoch++;
     }
     this.lastLogs = this.history.last();
+    this.#plan.course.observe(this.history);
     if (this.#done !== 0) yield* this.#showStep(tally);
     else if (!progress.silent) {
       progress.endEpoch({ epoch: this.#epoch - 1, done: stepsPerEpoch as number, rows }, this.lastLogs);

@@ -1,9 +1,9 @@
 // Finds out where a NaN or an infinity came from: the failing step is executed again, instruction by instruction.
 
-import type { ColumnData } from "../backends/backend.js";
 import { explain } from "../errors.js";
 import type { ModelCore } from "./core.js";
-import type { Dataset, Matrix } from "./data.js";
+import type { Dataset } from "./data.js";
+import { gatherRows } from "./gather-rows.js";
 import type { Routine, Session } from "./session.js";
 
 /** Where the failing step is: the numbers are for people, `rows` for the search. */
@@ -24,7 +24,7 @@ export function notFiniteError(
 ): RangeError {
   const { place, op } = findFirst(core, session, data, step.rows);
   const when = `${step.loss} at step ${core.step} (epoch ${step.epoch + 1}, batch ${step.batch + 1})`;
-  const cause = op === "gather" ? noSuchRow : causes(data);
+  const cause = op === "gather" ? noSuchRow : causes(core, method, data);
   const remedy = `${place} The weights are as they were before this step. ${cause}`;
   return new RangeError(explain(core.where(method), "expected a finite loss", when, remedy));
 }
@@ -32,7 +32,7 @@ export function notFiniteError(
 const noSuchRow =
   "Cause: a number that names no row. An embedding expects integers in [0, inputDim), ops.take in [0, rows of the table).";
 
-function causes(data: Dataset): string {
+function causes(core: ModelCore, method: string, data: Dataset): string {
   let largest = 0;
   for (const { data: values } of data.inputs) {
     for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] ?? 0));
@@ -41,7 +41,9 @@ function causes(data: Dataset): string {
     largest > 10
       ? ` Inputs reach ${Number(largest.toPrecision(3))}: scale them to about [-1, 1] (for pixels: divide by 255).`
       : "";
-  return `Likely causes: a learning rate that is too large, unscaled inputs, or a logarithm of 0 in an own loss.${scale}`;
+  const rate = core.compiled(method).optimizer.rateAt(core.step);
+  const large = `a learning rate that is too large (it is ${Number(rate.toPrecision(3))})`;
+  return `Likely causes: ${large}, unscaled inputs, or a logarithm of 0 in an own loss.${scale}`;
 }
 
 /** The error for weights that a training has left not finite: the last step's loss was computed before its update. */
@@ -73,7 +75,7 @@ function findFirst(
       return { place: `Weight "${name}" already holds ${bad}: an earlier update was too large.`, op: "" };
     }
   }
-  gatherRows(session, routine, data, rows);
+  gatherRows(executable, routine, data, rows);
   const state = { learningRate: 0, step: core.step, seed: core.seed };
   for (let i = routine.first; i < routine.updateFirst; i++) {
     executable.run(i, i + 1, rows.length, state);
@@ -90,25 +92,4 @@ function findFirst(
     }
   }
   return { place: "No single operation gives it again.", op: "" };
-}
-
-/** Does what the core's gather does: copies the rows of the failing step to the inputs. */
-function gatherRows(session: Session, routine: Routine, data: Dataset, rows: Int32Array): void {
-  const write = (offset: number, matrix: { data: ColumnData; width: number }) => {
-    const values = new Float32Array(rows.length * matrix.width);
-    rows.forEach((row, r) => {
-      values.set(matrix.data.subarray(row * matrix.width, (row + 1) * matrix.width), r * matrix.width);
-    });
-    session.executable.write(offset, values);
-  };
-  routine.inputs.forEach((planned, i) => {
-    write(planned.offset, data.inputs[i] as Matrix);
-  });
-  routine.targets.forEach((planned, i) => {
-    if (planned !== null) write(planned.offset, data.targets[i] as Matrix);
-  });
-  routine.weights.forEach((planned, i) => {
-    if (planned === null) return;
-    write(planned.offset, { data: data.weights[i] ?? new Float32Array(data.rows).fill(1), width: 1 });
-  });
 }

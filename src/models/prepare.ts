@@ -4,6 +4,7 @@ import type { Callback, CallbackInput } from "../callbacks/callback.js";
 import { describeValue, explain } from "../errors.js";
 import { BatchReader } from "./batch-reader.js";
 import type { ModelCore } from "./core.js";
+import { Course } from "./course.js";
 import type { Dataset, InputData, TargetData } from "./data.js";
 import { ArrayFeed, type TrainingFeed } from "./feed.js";
 import type { FitPlan } from "./fit.js";
@@ -38,6 +39,7 @@ export function* prepareFit(
     : yield* prepareArrays(core, method, x, y, options);
   try {
     checkTrains(core, method);
+    const warnings = new Warnings(options.verbose === 0);
     return {
       feed: source.feed,
       initialEpoch,
@@ -45,7 +47,8 @@ export function* prepareFit(
       validation: yield* prepareValidation(core, method, source.kept, source.feed.batchRows, options),
       callbacks,
       progress: new Progress(options.verbose ?? "auto", options.writer as ProgressWriter | undefined, epochs),
-      warnings: new Warnings(options.verbose === 0),
+      warnings,
+      course: new Course(where, warnings),
       signal: options.signal,
       finalizes: true,
     };

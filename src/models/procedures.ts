@@ -3,6 +3,7 @@
 import type { CallbackModel, Logs } from "../callbacks/callback.js";
 import { checkOptions } from "../errors.js";
 import type { Tensor } from "../tensor.js";
+import { adviseOnData } from "./advice.js";
 import { isArraySet } from "./array-set.js";
 import type { ModelCore } from "./core.js";
 import { checkInputs, type InputData, inputMatrices, type Matrix, type TargetData } from "./data.js";
@@ -37,7 +38,9 @@ export function* train(
   options: FitOptions,
   model: CallbackModel,
 ): Procedure<History> {
-  return yield* trainPlan(core, method, yield* prepareFit(core, method, x, y, options), model);
+  const plan = yield* prepareFit(core, method, x, y, options);
+  adviseOnData(core, method, plan.feed, plan.warnings);
+  return yield* trainPlan(core, method, plan, model);
 }
 
 /** trainOnBatch: an epoch of one step. */

@@ -3,7 +3,9 @@
 import { internalError } from "../errors.js";
 import type { BatchReader } from "./batch-reader.js";
 import { type Chunk, rowsInOrder } from "./chunk.js";
+import type { Dataset } from "./data.js";
 import type { Portion, TrainingFeed } from "./feed.js";
+import { sampleRows } from "./sample.js";
 import { finish, type Procedure, type Started, start } from "./task.js";
 
 export class StreamFeed implements TrainingFeed {
@@ -60,6 +62,10 @@ export class StreamFeed implements TrainingFeed {
 
   *close(): Procedure<void> {
     yield* this.#drop();
+  }
+
+  sample(count: number): Dataset | null {
+    return this.#chunk === null ? null : sampleRows(this.#chunk.data, this.#chunk.data.rows, count);
   }
 
   /** True when there are steps to hand out, if need be after reading more. */
