@@ -184,6 +184,7 @@ describe("the entries", () => {
       "truePositives",
     ]);
     expect(Object.keys(browser.callbacks).sort()).toEqual([
+      "backupAndRestore",
       "csvLogger",
       "diagnostics",
       "earlyStopping",

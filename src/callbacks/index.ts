@@ -1,5 +1,7 @@
 // Callbacks, as users see them: `callbacks.earlyStopping({ patience: 3 })`.
 
+export type { BackupAndRestoreOptions } from "./backup-and-restore.js";
+export { backupAndRestore } from "./backup-and-restore.js";
 export type { Callback, CallbackInput, CallbackModel, FitParameters, HookResult, Logs } from "./callback.js";
 export type { CsvLoggerOptions } from "./csv-logger.js";
 export { csvLogger } from "./csv-logger.js";

@@ -21,7 +21,18 @@ export interface LayerMeasurements {
   } | null;
 }
 
+/** Backups of a training at a path or `indexeddb://name`; `where` stands before errors. */
+export interface TrainingBackups {
+  /** Keeps model, optimizer and the place in the training. */
+  keep(where: string, target: string): Promise<void>;
+  /** Before the first step: goes on where a kept training was; false when there is none. */
+  restore(where: string, target: string): Promise<boolean>;
+  remove(where: string, target: string): Promise<void>;
+}
+
 export interface RunningTraining {
+  /** Null for an optimizer whose search cannot be interrupted. */
+  readonly backups: TrainingBackups | null;
   /** Computes on a sample of the rows, when no step is executing; empty when there are none. */
   measure(rows: number): LayerMeasurements[];
 }

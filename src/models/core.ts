@@ -28,7 +28,7 @@ export class ModelCore {
   /** Also the kind of layer that the model is in others. */
   readonly kind: "sequential" | "model";
   readonly givenName: string | undefined;
-  readonly seed: Seed;
+  seed: Seed;
   readonly turnstile: Turnstile;
   plan: TrainingPlan | null = null;
   /** Optimizer steps since compile. */

@@ -30,6 +30,10 @@ export interface TrainingFeed {
   /** So many of the steps were done. */
   count(steps: number): void;
   close(): Procedure<void>;
+  /** Steps that were done since the data began anew. */
+  readonly offset: number;
+  /** Before the first step: leaves out so many steps, which an interrupted training has done. */
+  skip(steps: number): Procedure<void>;
   /** Copies of some rows; null when none are known. */
   sample(rows: number): Dataset | null;
 }
@@ -96,6 +100,19 @@ export class ArrayFeed implements TrainingFeed {
   }
 
   close(): Procedure<void> {
+    return ready(undefined);
+  }
+
+  get offset(): number {
+    return this.#steps % this.#stepsPerPass;
+  }
+
+  skip(steps: number): Procedure<void> {
+    // The pass that goes on has been counted among the shuffles.
+    this.#firstShuffle = this.#core.shuffledEpochs - (this.plan.shuffle ? 1 : 0);
+    this.#steps = steps % this.#stepsPerPass;
+    this.#position = this.#steps;
+    this.#makeOrder();
     return ready(undefined);
   }
 

@@ -5,7 +5,9 @@ import type { TrainResult } from "../backends/backend.js";
 import { currentBackend } from "../backends/registry.js";
 import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
 import { Lbfgs } from "../optimizers/lbfgs.js";
-import type { RunningTraining } from "../callbacks/running-training.js";
+import type { RunningTraining, TrainingBackups } from "../callbacks/running-training.js";
+import type { TrainingPosition } from "../saving/backup.js";
+import { removeFile } from "../saving/places.js";
 import type { ModelCore } from "./core.js";
 import type { Course } from "./course.js";
 import type { Dataset } from "./data.js";
@@ -55,7 +57,8 @@ export function* fitProcedure(
   const parameters = { initialEpoch, epochs, steps: feed.stepsPerEpoch, validationFreq: validation?.every ?? null };
   yield* callAll(plan.callbacks, (callback) => callback.setParams?.(parameters));
   yield* callAll(plan.callbacks, (callback) => callback.setModel?.(model));
-  const running: RunningTraining = { measure: sampler(core, method, feed) };
+  const backups = training instanceof Training ? backupsOf(core, training) : null;
+  const running: RunningTraining = { measure: sampler(core, method, feed), backups };
   yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
   yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
   yield* training.run();
@@ -71,6 +74,24 @@ export function* fitProcedure(
   }
   training.history.warnings.push(...plan.warnings.texts);
   return training.history;
+}
+
+/** The code is loaded when it is used. */
+function backupsOf(core: ModelCore, training: Training): TrainingBackups {
+  return {
+    async keep(where, target) {
+      const { position } = training;
+      const { keepTraining } = await import("../saving/backup.js");
+      await keepTraining(core, where, target, position);
+    },
+    async restore(where, target) {
+      const { restoreTraining } = await import("../saving/backup.js");
+      const position = await restoreTraining(core, where, target);
+      if (position !== null) training.resume(position);
+      return position !== null;
+    },
+    remove: removeFile,
+  };
 }
 
 /** Measures the layers on rows that are chosen once. */
@@ -112,6 +133,8 @@ class Training {
   #epoch: number;
   /** Steps done in this epoch. */
   #done = 0;
+  /** Steps of the data to leave out at first, which an interrupted training has done. */
+  #skipped = 0;
 
   constructor(core: ModelCore, method: string, plan: FitPlan) {
     this.#core = core;
@@ -138,8 +161,28 @@ class Training {
       !plan.progress.everyEpoch;
   }
 
+  get position(): TrainingPosition {
+    return { epoch: this.#epoch, done: this.#done, offset: this.#feed.offset };
+  }
+
+  /** Goes on where an interrupted training was. */
+  resume({ epoch, done, offset }: TrainingPosition): void {
+    const ended = done === this.#feed.stepsPerEpoch;
+    this.#epoch = ended ? epoch + 1 : epoch;
+    this.#done = ended ? 0 : done;
+    this.#skipped = offset;
+    // The program has the averages of the weights, which take their place at the end even if no step is left.
+    const sample = this.#feed.sample(1);
+    if (sample !== null) this.#core.trainingSession(this.#method, needsOf(sample, this.#feed.batchRows));
+  }
+
   *run(): Procedure<void> {
     const { epochs, callbacks, progress } = this.#plan;
+    if (this.#skipped > 0) yield* this.#feed.skip(this.#skipped);
+    if (this.#done > 0) {
+      progress.beginEpoch();
+      yield* callAll(callbacks, (callback) => callback.onEpochBegin?.(this.#epoch, {}));
+    }
     while (this.#epoch < epochs && !this.#core.stopTraining) {
       if (this.#done === 0) {
         if (!(yield* this.#feed.beginEpoch())) return this.#warnOfEnd();
@@ -288,7 +331,12 @@ class Training {
   /** Ends the epoch, if a step of it was done. */
   *#endEpoch(): Procedure<void> {
     const tally = this.#tally;
-    if (tally === null || this.#done === 0) return;
+    if (this.#done === 0) return;
+    if (tally === null) {
+      // All steps of this epoch were done before an interruption.
+      [this.#epoch, this.#done] = [this.#epoch + 1, 0];
+      return yield* this.#feed.endEpoch();
+    }
     yield* this.#showStep(tally);
     const [epoch, steps, rows, logs] = [this.#epoch, this.#done, tally.rows, tally.results()];
     tally.clear();

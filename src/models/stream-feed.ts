@@ -18,6 +18,7 @@ export class StreamFeed implements TrainingFeed {
   #next: Started<Chunk | null> | null = null;
   /** Batches that may still be read, so that a generator that goes on elsewhere misses none. */
   #budget: number;
+  #offset = 0;
   /** How many steps were asked for last. */
   #most = 1;
 
@@ -37,6 +38,7 @@ export class StreamFeed implements TrainingFeed {
     if (yield* this.more()) return true;
     if (this.#budget <= 0) return false;
     this.#reader.open();
+    this.#offset = 0;
     this.#next = null;
     return yield* this.more();
   }
@@ -58,7 +60,21 @@ export class StreamFeed implements TrainingFeed {
     yield* this.#drop();
   }
 
-  count(): void {}
+  count(steps: number): void {
+    this.#offset += steps;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  *skip(steps: number): Procedure<void> {
+    for (let left = steps; left > 0 && (yield* this.more()); ) {
+      const { order, batchRows } = yield* this.next(left);
+      left -= Math.ceil(order.length / batchRows);
+    }
+    this.#offset = steps;
+  }
 
   *close(): Procedure<void> {
     yield* this.#drop();
@@ -85,6 +101,7 @@ export class StreamFeed implements TrainingFeed {
   }
 
   *#drop(): Procedure<void> {
+    this.#offset = 0;
     this.#chunk = null;
     this.#next = null;
     yield* this.#reader.close();

@@ -92,7 +92,17 @@ async function read(where: string, given: string): Promise<Uint8Array> {
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return (await stat(pathOf(path)).catch(() => null)) !== null;
+}
+
+async function remove(where: string, path: string): Promise<void> {
+  await rm(pathOf(path), { force: true }).catch((error: unknown) => {
+    throw failure(where, `expected to remove "${path}"`, error);
+  });
+}
+
 /** Lets models be saved to paths and loaded from them. */
 export function installNodeFiles(): void {
-  installFileSystem({ read, write } satisfies FileSystem);
+  installFileSystem({ read, write, exists, remove } satisfies FileSystem);
 }

@@ -1,20 +1,19 @@
 // From a file that `save` wrote to a model that goes on training where it ended.
 
-import { checkBoolean, checkOptions, describeValue, explain, FormatError, formatShape } from "../errors.js";
+import { checkBoolean, checkOptions, describeValue, explain, FormatError } from "../errors.js";
 import { readSafetensors, type StoredTensor, type StoredTensors } from "../files/safetensors.js";
-import { storedFloats } from "../files/stored-floats.js";
 import type { ModelCore } from "../models/core.js";
 import { Model } from "../models/model.js";
 import type { CompileOptions } from "../models/options.js";
-import type { SlotValues } from "../models/session.js";
 import { compileOptions } from "./compiled.js";
+import { checkFormat } from "./format.js";
 import { count, type Fields, fields, finite, flag, list } from "./fields.js";
 import { fromJson } from "./json.js";
 import { type FileSource, readFile } from "./places.js";
 import { rebuild } from "./rebuild.js";
 import { type CustomObjects, checkCustomObjects } from "./registry.js";
-import { formatVersion, optimizerPrefix } from "./save.js";
-import { fillWeights, weightValues } from "./weights.js";
+import { slotsOf } from "./slots.js";
+import { fillWeights } from "./weights.js";
 
 export interface LoadOptions {
   /** Compile as the saved model was, with the state of its optimizer; default true. */
@@ -80,21 +79,6 @@ export function modelOfFile(
   });
 }
 
-function checkFormat(where: string, metadata: ReadonlyMap<string, string>): void {
-  const format = metadata.get("format");
-  if (format !== "feedforward") {
-    const remedy =
-      format === "feedforward weights" ? "Use model.loadWeights for it." : "Only files that save wrote have a model.";
-    const expectation = 'expected a file with a model, metadata format "feedforward"';
-    throw new FormatError(explain(where, expectation, describeValue(format), remedy));
-  }
-  const version = Number(metadata.get("version"));
-  if (Number.isInteger(version) && version >= 1 && version <= formatVersion) return;
-  const expectation = `expected a version of the format from 1 to ${formatVersion}`;
-  const remedy = "Newer files need a newer feedforward.";
-  throw new FormatError(explain(where, expectation, describeValue(metadata.get("version")), remedy));
-}
-
 /** What layers and optimizers refuse is the file's mistake, unless functions of users were at work. */
 export function understood<T>(where: string, customObjects: CustomObjects, build: () => T): T {
   try {
@@ -135,19 +119,4 @@ function resume(
   model.compile(options as CompileOptions);
   for (const take of restore) take();
   core.restore(step, shuffledEpochs, slotsOf(where, core, tensors));
-}
-
-function slotsOf(where: string, core: ModelCore, tensors: ReadonlyMap<string, StoredTensor>): SlotValues[] {
-  const weights = new Map(core.weights.map(({ name, weight }) => [name, weight]));
-  const slots: SlotValues[] = [];
-  for (const [name, stored] of tensors) {
-    if (!name.startsWith(optimizerPrefix)) continue;
-    const [, slot = "", weightName] = /^([^/]*)(?:\/(.*))?$/s.exec(name.slice(optimizerPrefix.length)) ?? [];
-    const weight = weightName === undefined ? null : weights.get(weightName);
-    if (weight === undefined) throw new FormatError(explain(where, `expected the weight of "${name}"`, "none"));
-    if (weight !== null) slots.push({ weight, slot, values: weightValues(where, name, weight, stored) });
-    else if (stored.shape.length === 0) slots.push({ weight, slot, values: storedFloats(where, name, stored) });
-    else throw new FormatError(explain(where, `expected "${name}" to be a number`, formatShape(stored.shape)));
-  }
-  return slots;
 }

@@ -9,6 +9,9 @@ export interface FileSystem {
   read(where: string, path: string): Promise<Uint8Array>;
   /** Writes the parts one behind the other, so that the file is the old one or the new one at any time. */
   write(where: string, path: string, parts: readonly Uint8Array[]): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Does nothing when there is no such file. */
+  remove(where: string, path: string): Promise<void>;
 }
 
 let fileSystem: FileSystem | null = null;
@@ -66,6 +69,29 @@ export async function readFile(where: string, source: FileSource): Promise<Uint8
   if (place.scheme === "http") return await fetchFile(where, place.name);
   if (place.scheme === "indexeddb") return await readDatabase(where, place.name);
   return await files(where, place.name).read(where, place.name);
+}
+
+/** True when there is a file at a path or under `indexeddb://name`. */
+export async function fileExists(where: string, target: string): Promise<boolean> {
+  const { scheme, name } = keptPlace(where, target);
+  if (scheme === "indexeddb")
+    return (await withStore(where, "readonly", (objects) => objects.count(name) as IDBRequest<number>)) > 0;
+  return await files(where, name).exists(name);
+}
+
+/** Removes a file, if there is one. */
+export async function removeFile(where: string, target: string): Promise<void> {
+  const { scheme, name } = keptPlace(where, target);
+  if (scheme === "indexeddb") await withStore(where, "readwrite", (objects) => objects.delete(name));
+  else await files(where, name).remove(where, name);
+}
+
+/** A place that can be written, read and emptied. */
+function keptPlace(where: string, target: string): Place {
+  const place = placeOf(target);
+  if (place?.scheme === "path" || place?.scheme === "indexeddb") return place;
+  const remedy = `Give a path or "indexeddb://name".`;
+  throw new TypeError(explain(where, "expected a place to keep a file", describeValue(target), remedy));
 }
 
 interface Place {

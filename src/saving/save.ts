@@ -13,8 +13,15 @@ export const formatVersion = 1;
 /** What stands before the names of the optimizer's arrays. */
 export const optimizerPrefix = "__optimizer__/";
 
-/** The file of a model in parts, which are copies: the model may be trained on while they are written. */
-export function* modelParts(core: ModelCore, where: string): Procedure<Uint8Array[]> {
+/**
+ * The file of a model in parts, which are copies: the model may be trained on while they are written. `more` goes to the
+ * metadata.
+ */
+export function* modelParts(
+  core: ModelCore,
+  where: string,
+  more: ReadonlyMap<string, string> = new Map(),
+): Procedure<Uint8Array[]> {
   // Steps that are executing are waited for.
   yield* idle();
   core.checkAlive("save");
@@ -23,6 +30,7 @@ export function* modelParts(core: ModelCore, where: string): Procedure<Uint8Arra
     ["format", "feedforward"],
     ["version", String(formatVersion)],
     ["architecture", toJson(architectureOf(where, core))],
+    ...more,
   ]);
   if (Object.keys(core.metadata).length > 0) metadata.set("user", toJson(core.metadata));
   const tensors = weightTensors(core);

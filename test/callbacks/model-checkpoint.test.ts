@@ -1,9 +1,19 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import * as callbacks from "../../src/callbacks/index.js";
-import { xorInputs, xorNetwork, xorTargets } from "../models/networks.js";
+import { installNodeFiles } from "../../src/node/file-system.js";
+import { loadModel } from "../../src/saving/load.js";
+import { allWeights, xorInputs, xorNetwork, xorTargets } from "../models/networks.js";
 
-beforeAll(() => setBackend("reference"));
+beforeAll(async () => {
+  await setBackend("reference");
+  installNodeFiles();
+});
+
+const folder = mkdtempSync(join(tmpdir(), "model-checkpoint-"));
 
 /** The names under which a training is saved whose results are given. */
 function saves(values: number[], options: Partial<callbacks.ModelCheckpointOptions>): string[] {
@@ -49,6 +59,25 @@ describe("modelCheckpoint", () => {
     expect(Object.keys(kept)).toEqual(["01", "02"]);
     expect(kept["02"]).toBe(net.getWeights()[0]?.data[0]);
     expect(kept["01"]).not.toBe(kept["02"]);
+  });
+
+  it("saves files that can be loaded", async () => {
+    const net = xorNetwork(1);
+    const [whole, weights] = [join(folder, "{epoch:02d}.safetensors"), join(folder, "weights.safetensors")];
+    const list = [
+      callbacks.modelCheckpoint({ filepath: whole }),
+      callbacks.modelCheckpoint({ filepath: weights, saveWeightsOnly: true, saveBestOnly: true, monitor: "loss" }),
+    ];
+    await net.fit(xorInputs, xorTargets, { epochs: 2, verbose: 0, callbacks: list });
+    const first = await loadModel(join(folder, "01.safetensors"));
+    const last = await loadModel(join(folder, "02.safetensors"));
+    expect(allWeights(last)).toEqual(allWeights(net));
+    await first.fit(xorInputs, xorTargets, { epochs: 2, initialEpoch: 1, verbose: 0 });
+    expect(allWeights(first)).toEqual(allWeights(net));
+    const other = xorNetwork(2);
+    await other.loadWeights(weights);
+    expect(allWeights(other)).toEqual(allWeights(net));
+    await expect(loadModel(weights)).rejects.toThrow("Use model.loadWeights for it.");
   });
 
   it("tells its mistakes", async () => {

@@ -18,7 +18,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readSafetensors } from "../../src/files/safetensors.js";
 import { installNodeFiles } from "../../src/node/file-system.js";
-import { readFile, writeFile } from "../../src/saving/places.js";
+import { fileExists, readFile, removeFile, writeFile } from "../../src/saving/places.js";
 
 /** What goes wrong in the system, by the name of its call. */
 const broken = vi.hoisted(() => ({ call: "", code: "" }));
@@ -119,6 +119,17 @@ test.each([
   });
   expect(readFileSync(path, "utf8")).toBe("old");
   expect(readdirSync(place)).toEqual(["a.bin"]);
+});
+
+test("files are found and removed", async () => {
+  const path = join(folder, "kept.bin");
+  expect(await fileExists("save", path)).toBe(false);
+  await writeFile("save", path, parts);
+  expect(await fileExists("save", path)).toBe(true);
+  await removeFile("save", path);
+  await removeFile("save", path);
+  expect(await fileExists("save", path)).toBe(false);
+  await expect(removeFile("save", folder)).rejects.toThrow(`save: expected to remove "${folder}", received `);
 });
 
 test("a device is no file", async () => {
