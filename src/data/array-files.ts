@@ -1,6 +1,6 @@
 // Arrays from files of other libraries: NumPy's npy and npz, and safetensors.
 
-import { describeValue, explain } from "../errors.js";
+import { readBytes } from "../files/bytes.js";
 import { readNpy } from "../files/npy.js";
 import { type ReadNpzOptions, readNpz } from "../files/npz.js";
 import { readSafetensors } from "../files/safetensors.js";
@@ -46,12 +46,4 @@ export function safetensors(bytes: Uint8Array | ArrayBuffer): Record<string, Ten
     ([name, stored]) => [name, new Tensor(storedFloats(where, name, stored), [...stored.shape])] as const,
   );
   return Object.fromEntries(read);
-}
-
-/** Bytes of a user, also of another realm. */
-export function readBytes(where: string, bytes: unknown): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = Object.prototype.toString.call(bytes);
-  if (tag === "[object ArrayBuffer]") return new Uint8Array(bytes as ArrayBuffer);
-  throw new TypeError(explain(where, "expected bytes", describeValue(bytes)));
 }

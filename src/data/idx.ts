@@ -1,8 +1,8 @@
 // IDX, the format of MNIST: two zero bytes, the type, the number of dimensions, the sizes, then the values, big-endian.
 
 import { explain, FormatError } from "../errors.js";
+import { readBytes } from "../files/bytes.js";
 import { Tensor, type TensorData } from "../tensor.js";
-import { readBytes } from "./array-files.js";
 
 interface IdxType {
   readonly bytes: number;

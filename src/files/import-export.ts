@@ -23,13 +23,13 @@ export async function importOnnx(bytes: Uint8Array | ArrayBuffer, options: Impor
 
 /**
  * A model from a layers model of TensorFlow.js: what is in model.json, and the bytes of its weight files, one behind the other.
- * For a Sequential of layers that both have.
+ * For sequential and functional models of layers that both have.
  *
  * @throws FormatError for anything else, with what is wrong and where.
  * @example
  * const net = await importTfjs({ modelJson: JSON.parse(text), weights });
  */
 export async function importTfjs(source: TfjsModel): Promise<Model> {
-  const { readTfjs } = await import("./tfjs/model-json.js");
+  const { readTfjs } = await import("./tfjs/read.js");
   return readTfjs("importTfjs", source);
 }

@@ -2,6 +2,7 @@
 
 import { checkOptions, describeValue, explain, unknownName } from "../errors.js";
 import type { OnnxOptions } from "../files/onnx/export.js";
+import type { WriteNpzOptions } from "../files/npz.js";
 import type { TfjsModel } from "../files/tfjs/model-json.js";
 import type { LoadStateDictOptions, StateDictOptions, StateDictSource } from "../files/state-dict.js";
 import type { SymbolicTensor } from "../graph/node.js";
@@ -232,21 +233,34 @@ export class ModelStructure<In extends Symbols, Out extends Symbols> {
   }
 
   /**
-   * The model as a layers model of TensorFlow.js: the contents of model.json, and of weights.bin. For a `sequential` of layers that
-   * both have.
+   * The weights as the bytes of an .npz file, under the names of `getWeights`; `numpy.load` and `loadWeights` read it.
    *
-   * @throws TypeError for other models, layers and activations; an error while steps are running.
+   * @throws TypeError for a `sequential` that does not know its input shape yet; an error while steps are running.
+   * @example
+   * const bytes = await net.exportNpz({ compress: true });   // numpy.load(path)["hidden/kernel"]
+   */
+  async exportNpz(options: WriteNpzOptions = {}): Promise<Uint8Array> {
+    const { writeNpz } = await import("../files/npz.js");
+    const where = this.#core.where("exportNpz");
+    this.#core.checkIdle("exportNpz");
+    const weights = copyWeights(this.#core.topology("exportNpz").weights);
+    return await writeNpz(Object.fromEntries(weights.map((weight) => [weight.name, weight])), options, where);
+  }
+
+  /**
+   * The model as a layers model of TensorFlow.js: the contents of model.json, and of weights.bin. For layers that both have.
+   *
+   * @throws TypeError for other layers, activations and `ops.*` between layers; an error while steps are running.
    * @example
    * const { modelJson, weights } = await net.exportTfjs();
    */
   async exportTfjs(): Promise<TfjsModel> {
-    const { writeTfjs } = await import("../files/tfjs/model-json.js");
+    const { writeTfjs } = await import("../files/tfjs/write.js");
     const core = this.#core;
     const where = core.where("exportTfjs");
     core.checkIdle("exportTfjs");
-    const { weights, layers, inputs } = core.topology("exportTfjs");
-    if (core.kind !== "sequential") throw new TypeError(explain(where, "expected a sequential", `a ${core.kind}`));
-    return writeTfjs({ where, name: this.name, inputShape: inputs.tensors[0]?.shape ?? [], layers, weights });
+    const topology = core.topology("exportTfjs");
+    return writeTfjs({ where, name: this.name, sequential: core.kind === "sequential", topology });
   }
 
   #stateDict(method: string): StateDictSource {

@@ -5,7 +5,7 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readNpz, writeNpz } from "../../src/files/npz.js";
 import { writeNpy } from "../../src/files/npy.js";
-import { tensor } from "../../src/index.js";
+import { layers, sequential, setBackend, tensor } from "../../src/index.js";
 import { mutations } from "./mutations.js";
 
 const fixture = JSON.parse(readFileSync(new URL("numpy.json", import.meta.url), "utf8")) as Record<string, string>;
@@ -90,5 +90,18 @@ describe("writeNpz", () => {
       "npz: expected an object of arrays by name, received an array of 1.",
     );
     await expect(writeNpz({ x: "a" as never })).rejects.toThrow(/npz, "x": expected a number/);
+  });
+});
+
+describe("exportNpz", () => {
+  it("writes the weights under their names", async () => {
+    await setBackend("reference");
+    const net = sequential([layers.dense({ units: 3, inputShape: [2], name: "hidden" }), layers.batchNormalization()]);
+    const arrays = await readNpz(await net.exportNpz({ compress: true }));
+    const weights = net.getWeights().map(({ name, shape, data }) => [name, tensor(data, shape)] as const);
+    expect(arrays).toEqual(Object.fromEntries(weights));
+    expect(Object.keys(arrays)[0]).toBe("hidden/kernel");
+    await expect(net.exportNpz({ level: 9 } as never)).rejects.toThrow(/exportNpz: .*"level"/);
+    await expect(sequential([layers.dense({ units: 1 })]).exportNpz()).rejects.toThrow(TypeError);
   });
 });

@@ -36,7 +36,15 @@ export const classes: Readonly<Record<string, ClassRule>> = {
   layerNormalization: { className: "LayerNormalization", options: normalization, make: layers.layerNormalization },
   leakyRelu: { className: "LeakyReLU", options: { negativeSlope: "alpha" }, make: layers.leakyRelu },
   elu: { className: "ELU", options: { alpha: "alpha" }, make: layers.elu },
+  prelu: { className: "PReLU", options: { sharedAxes: "shared_axes" }, make: layers.prelu },
   softmax: { className: "Softmax", options: {}, make: layers.softmax },
+  add: { className: "Add", options: {}, make: layers.add },
+  multiply: { className: "Multiply", options: {}, make: layers.multiply },
+  average: { className: "Average", options: {}, make: layers.average },
+  maximum: { className: "Maximum", options: {}, make: layers.maximum },
+  minimum: { className: "Minimum", options: {}, make: layers.minimum },
+  concatenate: { className: "Concatenate", options: { axis: "axis" }, make: layers.concatenate },
+  dot: { className: "Dot", options: { axes: "axes", normalize: "normalize" }, make: layers.dot },
 };
 
 /** Activations with the same definition; hard_sigmoid has another one there. */
