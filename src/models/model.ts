@@ -17,9 +17,8 @@ import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedure
 import { predictQuickly, trainQuickly } from "./quick.js";
 import { isByName } from "./ports.js";
 import { modelParts, weightParts } from "../saving/save.js";
-import { fillWeights } from "../saving/weights.js";
+import { fillWeights, readTensors } from "../saving/weights.js";
 import { type FileSource, readFile, writeOrJoin } from "../saving/places.js";
-import { readSafetensors } from "../files/safetensors.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
@@ -241,7 +240,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   }
 
   /**
-   * Takes over the weights of a file by their names, from `saveWeights`, `save`, or any safetensors file with these names.
+   * Takes over the weights of a file by their names, from `saveWeights`, `save`, `exportNpz`, or any safetensors or
+   * .npz file with these names.
    * Nothing is changed when one is missing or has another shape. Follows keras.Model.load_weights.
    *
    * @throws FormatError for a damaged file, and for weights that are missing or of another shape; Error when it cannot be read.
@@ -252,7 +252,7 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
     const core = this.#core;
     const where = core.where("loadWeights");
     core.topology("loadWeights");
-    const { tensors } = readSafetensors(await readFile(where, source), where);
+    const tensors = await readTensors(where, await readFile(where, source));
     core.checkIdle("loadWeights");
     fillWeights(where, core, tensors);
   }

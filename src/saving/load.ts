@@ -2,12 +2,14 @@
 
 import { checkBoolean, checkOptions, describeValue, explain, FormatError } from "../errors.js";
 import { readSafetensors, type StoredTensor, type StoredTensors } from "../files/safetensors.js";
+import type { TfjsModel } from "../files/tfjs/model-json.js";
 import type { ModelCore } from "../models/core.js";
 import { Model } from "../models/model.js";
 import type { CompileOptions } from "../models/options.js";
 import { compileOptions } from "./compiled.js";
 import { checkFormat } from "./format.js";
 import { count, type Fields, fields, finite, flag, list } from "./fields.js";
+import { isTfjs, loadForeign, loadTfjs } from "./foreign.js";
 import { fromJson } from "./json.js";
 import { type FileSource, readFile } from "./places.js";
 import { rebuild } from "./rebuild.js";
@@ -30,13 +32,16 @@ export interface LoadOptions {
  * bit where it ended: `net.fit(x, y, { epochs: k + n, initialEpoch: k })` after k epochs. Of an estimator's file it loads the
  * network, which ends without its output's activation and is not compiled. Follows keras.models.load_model.
  *
+ * What a file is, is told by its content: ONNX files, and layers models of TensorFlow.js by the path or URL of their model.json or as
+ * `{ modelJson, weights }`, give models that are not compiled.
+ *
  * @throws FormatError for a file that is damaged or of another kind, with what is wrong and where; TypeError when
  * `customObjects` are missing, which it names; Error when the file cannot be read.
  * @example
  * const net = await loadModel("net.safetensors");
  * await net.fit(x, y, { epochs: 20, initialEpoch: 10 });
  */
-export async function loadModel(source: FileSource, options: LoadOptions = {}): Promise<Model> {
+export async function loadModel(source: FileSource | TfjsModel, options: LoadOptions = {}): Promise<Model> {
   const where = "loadModel";
   checkOptions(where, options, ["compile", "customObjects"]);
   const compiles = checkBoolean(where, "compile", options.compile ?? true);
@@ -44,8 +49,11 @@ export async function loadModel(source: FileSource, options: LoadOptions = {}): 
   if (typeof customObjects !== "object" || customObjects === null) {
     throw new TypeError(explain(where, "customObjects must be an object", describeValue(customObjects)));
   }
+  if (isTfjs(source)) return await loadTfjs(where, source);
   const bytes = await readFile(where, source);
   const place = typeof source === "string" ? `${where} "${source}"` : where;
+  const foreign = await loadForeign(place, bytes, source);
+  if (foreign !== null) return foreign;
   const file = readSafetensors(bytes, place);
   // The losses of estimators are their own; loadEstimator has them.
   return modelOfFile(place, file, compiles && !file.metadata.has("estimator"), customObjects);

@@ -1,10 +1,23 @@
 // The weights of a model out of the tensors of a file.
 
 import { explain, FormatError, formatShape } from "../errors.js";
-import type { StoredTensor } from "../files/safetensors.js";
+import { bytesOf, readSafetensors, type StoredTensor } from "../files/safetensors.js";
 import { storedFloats } from "../files/stored-floats.js";
 import type { Weight } from "../layers/weight.js";
 import type { ModelCore } from "../models/core.js";
+
+/** The tensors by name of a safetensors file, or of an .npz archive, which begins with PK. */
+export async function readTensors(where: string, bytes: Uint8Array): Promise<ReadonlyMap<string, StoredTensor>> {
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b || bytes[2] !== 3 || bytes[3] !== 4) {
+    return readSafetensors(bytes, where).tensors;
+  }
+  const { readNpz } = await import("../files/npz.js");
+  const arrays = await readNpz(bytes, { maxBytes: Math.max(2 ** 30, bytes.length) }, where);
+  const tensors = Object.entries(arrays).map(([name, { data, shape }]) => {
+    return [name, { dtype: "F32", shape, bytes: bytesOf(Float32Array.from(data)) }] as const;
+  });
+  return new Map(tensors);
+}
 
 /** Gives every weight its values, which stay a part of the file's bytes until a program takes them. */
 export function fillWeights(where: string, core: ModelCore, tensors: ReadonlyMap<string, StoredTensor>): void {
