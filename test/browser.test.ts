@@ -36,6 +36,7 @@ interface Tests {
   database(): Promise<{ losses: number[][]; predicted: number[]; classes: string[]; missing: string; path: string }>;
   nextVisit(): Promise<number[]>;
   download(): Promise<number[]>;
+  file(): Promise<{ x: number[][]; y: number[]; classes: string[] }>;
   reference(): Promise<string[]>;
 }
 
@@ -132,6 +133,10 @@ describe("the package in Chromium", () => {
     const download = await event;
     expect(download.suggestedFilename()).toBe("net.safetensors");
     expect([...(await readFile(await download.path()))]).toEqual(bytes);
+  });
+
+  it("reads a CSV file that a user chose", async () => {
+    expect(await call("file")).toEqual({ x: [[1.5], [2], [-3]], y: [0, 1, 0], classes: ["a", "b"] });
   });
 
   it("changes the backend", async () => {

@@ -1,6 +1,7 @@
 // What test/browser.test.ts calls in the page: the public API as a user's page would import it, without a bundler.
 import {
   backendInfo,
+  data,
   estimators,
   layers,
   loadEstimator,
@@ -130,6 +131,12 @@ window.tests = {
     const net = xorNetwork();
     await net.save("download://net.safetensors");
     return [...(await net.save())];
+  },
+
+  async file() {
+    const file = new File(['size,"kind, quoted"\n1.5,a\n2,b\n', "-3,a\n"], "things.csv", { type: "text/csv" });
+    const { x, y, classes } = await data.csv(file, { target: "kind, quoted" });
+    return { x: x.toArray(), y: [...y.data], classes };
   },
 
   async reference() {

@@ -1,7 +1,7 @@
 // Data sets and streams in the hands of models and of layers that adapt.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { data, layers, sequential, tensor } from "../../src/index.js";
+import { data, layers, optimizers, sequential, tensor } from "../../src/index.js";
 import { testBackends } from "../backends.js";
 
 const rows = 96;
@@ -62,5 +62,23 @@ describe("data sets", () => {
     for (const [i, weight] of found.entries()) {
       for (const [j, value] of weight.data.entries()) expect(value).toBeCloseTo(expected[i]?.data[j] as number, 5);
     }
+  });
+
+  it("are made of texts that stringLookup has turned into numbers", async () => {
+    const texts = Array.from({ length: rows }, (_, i) => ["red", "green", "blue"][i % 3] as string);
+    const lookup = layers.stringLookup({ outputMode: "oneHot" });
+    await lookup.adapt(texts);
+    const coloured = data.fromArrays(
+      lookup.apply(texts.map((text) => [text])),
+      Float32Array.from(texts, (text) => text.length),
+    );
+    const net = sequential([layers.dense({ units: 1, inputShape: [lookup.vocabularySize] })], { seed: 1 });
+    net.compile({ optimizer: optimizers.adam({ learningRate: 0.1 }), loss: "meanSquaredError" });
+    await net.fit(coloured, { epochs: 100, batchSize: 32, verbose: 0 });
+    expect((await net.evaluate(coloured)).loss).toBeLessThan(0.01);
+    // The classes of a file are a vocabulary.
+    const read = await data.csv(`a,colour\n${texts.map((text, i) => `${i},${text}\n`).join("")}`, { target: "colour" });
+    const numbers = layers.stringLookup({ vocabulary: read.classes as readonly string[], numOovIndices: 0 });
+    expect(Array.from(numbers.apply(texts).data)).toEqual(Array.from(read.y?.data ?? []));
   });
 });
