@@ -7,7 +7,7 @@ export interface Peak {
   readonly threads: number;
   /** GFLOP/s; a multiply-add is two. */
   readonly gflops: number;
-  /** GB/s, reading and writing counted. */
+  /** GB/s of adding one array to another in memory: two are read, one is written. */
   readonly bandwidth: number;
 }
 
@@ -18,13 +18,20 @@ export async function measurePeaks(threads: readonly number[]): Promise<{ peaks:
     const peaks: Peak[] = [];
     for (const count of threads) {
       const gflops = Number(await child.ask(`fma ${count}`));
-      peaks.push({ threads: count, gflops, bandwidth: Number(await child.ask(`copy ${count}`)) });
+      peaks.push({ threads: count, gflops, bandwidth: Number(await child.ask(`stream ${count}`)) });
     }
     child.stop();
-    return { peaks, missing: [] };
+    const wrong = impossiblePeaks(peaks);
+    const reasons = wrong.map(({ threads: count }) => `the peak with ${count} threads: less than with fewer, not used`);
+    return { peaks: peaks.filter((peak) => !wrong.includes(peak)), missing: reasons };
   } catch (error) {
     return { peaks: [], missing: [`the machine's peak: ${(error as Error).message}`] };
   }
+}
+
+/** More threads do more: where they did not, others were running, and a percentage of that would flatter us. */
+export function impossiblePeaks(peaks: readonly Peak[]): Peak[] {
+  return peaks.filter((peak) => peaks.some((other) => other.threads < peak.threads && other.gflops >= peak.gflops));
 }
 
 /** The peak with so many threads, or not a number. */
