@@ -96,6 +96,7 @@ class Pool {
 
  private:
   static constexpr uint32_t kMaxClaims = 0xffff;
+  struct Worker;
 
   static uint32_t first_of(uint64_t ticket) { return ticket & 0xffff; }
   static uint32_t end_of(uint64_t ticket) { return ticket >> 16 & 0xffff; }
@@ -150,19 +151,27 @@ class Pool {
     caller_sleeps_.store(false);
   }
 
-  void wait_for_work() {
+  void wait_for_work(Worker& worker) {
     const auto ready = [this] { return has_work(ticket_.load()) || stopping_.load(); };
     if (spin(ready)) return;
     std::unique_lock<std::mutex> lock(mutex_);
     sleepers_.fetch_add(1);
+    worker.sleeps = true;
     wake_.wait(lock, ready);
+    worker.sleeps = false;
     sleepers_.fetch_sub(1);
+    worker.thread.restore_processors();
   }
 
   void wake_workers(uint32_t count) {
-    // The lock orders this after a worker's last look at the ticket, so that no notification is lost.
+    // The lock orders this after a worker's last look at the ticket, so that no notification is lost. Under a
+    // hypervisor Linux often wakes the worker on the caller's processor, where it waits its turn: 20 loops of 8 tasks
+    // after a pause took 3.1 ms on two processors, and 1.5 ms now that it is told to go elsewhere.
     {
       std::lock_guard<std::mutex> lock(mutex_);
+      for (uint32_t i = 0; i < workers_; ++i) {
+        if (worker_[i].sleeps) worker_[i].thread.avoid_this_processor();
+      }
     }
     if (count >= workers_) {
       wake_.notify_all();
@@ -201,6 +210,7 @@ class Pool {
     Thread thread;
     Pool* pool = nullptr;
     uint32_t number = 0;
+    bool sleeps = false;  // guarded by mutex_
   };
 
   static void worker_main(void* argument) {
@@ -208,7 +218,7 @@ class Pool {
     Pool& pool = *worker.pool;
     while (!pool.stopping_.load()) {
       pool.work(worker.number);
-      pool.wait_for_work();
+      pool.wait_for_work(worker);
     }
   }
 

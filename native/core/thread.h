@@ -12,6 +12,10 @@
 #include <pthread.h>
 #include <signal.h>
 #endif
+#if defined(__linux__) && !defined(__ANDROID__)
+#define FF_HAVE_AFFINITY 1
+#include <sched.h>
+#endif
 
 namespace ff {
 
@@ -48,6 +52,26 @@ class Thread {
 #endif
   }
 
+  // A sleeping thread shall wake on another processor than the caller's, if it may; until restore_processors.
+  void avoid_this_processor() {
+#if defined(FF_HAVE_AFFINITY)
+    if (!restricted_ && pthread_getaffinity_np(handle_, sizeof allowed_, &allowed_) != 0) return;
+    const int here = sched_getcpu();
+    if (here < 0 || here >= CPU_SETSIZE) return;
+    cpu_set_t others = allowed_;
+    CPU_CLR(here, &others);
+    if (CPU_COUNT(&others) == 0) return;
+    if (pthread_setaffinity_np(handle_, sizeof others, &others) == 0) restricted_ = true;
+#endif
+  }
+
+  void restore_processors() {
+#if defined(FF_HAVE_AFFINITY)
+    if (restricted_) pthread_setaffinity_np(handle_, sizeof allowed_, &allowed_);
+    restricted_ = false;
+#endif
+  }
+
  private:
   static constexpr size_t kStackBytes = 1 << 20;
 
@@ -63,6 +87,10 @@ class Thread {
     return nullptr;
   }
   pthread_t handle_{};
+#endif
+#if defined(FF_HAVE_AFFINITY)
+  cpu_set_t allowed_{};
+  bool restricted_ = false;
 #endif
   void (*entry_)(void*) = nullptr;
   void* context_ = nullptr;

@@ -2,10 +2,12 @@
 #include "core/pool.h"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
 #include "core/host.h"
+#include "core/thread.h"
 #include "test/test.h"
 
 namespace {
@@ -83,6 +85,33 @@ TEST(a_stopped_pool_starts_again) {
   ff::stop_pool();
   ff::stop_pool();
 }
+
+#if defined(FF_HAVE_AFFINITY)
+TEST(a_worker_that_has_slept_keeps_its_processors) {
+  struct Seen {
+    cpu_set_t allowed;
+    std::atomic<uint32_t> others{0};
+    std::atomic<uint32_t> workers{0};
+  } seen;
+  sched_getaffinity(0, sizeof seen.allowed, &seen.allowed);
+  const auto task = [](void* context, uint32_t, uint32_t worker) {
+    Seen& self = *static_cast<Seen*>(context);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    cpu_set_t now;
+    if (worker == 0) return;
+    ++self.workers;
+    if (sched_getaffinity(0, sizeof now, &now) != 0 || !CPU_EQUAL(&now, &self.allowed)) ++self.others;
+  };
+  ff::set_pool_threads(3);
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ff::parallel_for(30, task, &seen);
+  }
+  CHECK(seen.workers.load() > 0);
+  CHECK_EQUAL(seen.others.load(), 0);
+  ff::set_pool_threads(0);
+}
+#endif
 
 TEST(the_number_of_threads_is_checked) {
   CHECK(!ff::set_pool_threads(ff::kMaxThreads + 1));
