@@ -189,7 +189,7 @@ TEST(above_the_blocks) {
     for (const bool* product : kProducts) {
       for (const Sizes& size : {Sizes{mc + 1, 67, kc + 1}, Sizes{2 * mc + 3, 33, 97}, Sizes{33, 1037, 2 * kc + 1},
                                 Sizes{mc, 40, 5 * kc + 3}, Sizes{40, 2100, 300}, Sizes{1, 2100, 300},
-                                Sizes{2100, 1, 300}, Sizes{2100, 3, 5}}) {
+                                Sizes{2100, 1, 300}, Sizes{2100, 3, 5}, Sizes{3, 1029, 130}}) {
         Problem p(size, product[0], product[1], Problem::kPadding);
         check_by_vector(*kernels, p);
       }
