@@ -6,7 +6,9 @@ const wasm = process.env.FEEDFORWARD_TEST_WASM;
 
 export default defineConfig({
   ...(wasm !== undefined && {
-    resolve: { alias: { "#wasm/simd128": fileURLToPath(new URL(`${wasm}/simd128.js`, import.meta.url)) } },
+    resolve: {
+      alias: [{ find: /^#wasm\/(.*)$/, replacement: fileURLToPath(new URL(`${wasm}/$1.js`, import.meta.url)) }],
+    },
   }),
   test: {
     include: ["test/**/*.test.ts"],

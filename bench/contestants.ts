@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Backend } from "../src/backends/backend.js";
 import { createReferenceBackend } from "../src/backends/reference/index.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
+import { supportsRelaxedSimd } from "../src/backends/wasm/loader.js";
 import { loadAddon } from "../src/node/native-loader.js";
 
 export interface Setting {
@@ -34,7 +35,7 @@ export async function findSettings(every: boolean): Promise<Found> {
   const file = fileURLToPath(new URL("../build/Release/feedforward.node", import.meta.url));
   const loaders = {
     native: async () => loadAddon(file),
-    wasm: createWasmBackend,
+    wasm: () => createWasmBackend({ module: supportsRelaxedSimd() ? "relaxed" : "simd128" }),
     reference: async () => createReferenceBackend(),
   };
   const settings: BackendSetting[] = [];

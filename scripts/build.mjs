@@ -2,7 +2,7 @@
 // `--if-stale` rebuilds only what is missing or older than its sources.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { isStale } from "./stale.mjs";
@@ -90,7 +90,4 @@ if (
   mkdirSync(`${root}dist`);
   await bundle();
   declarations();
-}
-if (existsSync(`${root}build/wasm/feedforward-simd128.wasm`)) {
-  console.log(`wasm: ${statSync(`${root}build/wasm/feedforward-simd128.wasm`).size} bytes`);
 }

@@ -8,6 +8,7 @@ import type { BackendCandidate } from "../src/backends/choice.js";
 import { createReferenceBackend } from "../src/backends/reference/index.js";
 import { installBackends, setBackend } from "../src/backends/registry.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
+import { type ModuleName, supportsRelaxedSimd } from "../src/backends/wasm/loader.js";
 import { environmentDefaults, loadAddon } from "../src/node/native-loader.js";
 
 export interface TestBackend {
@@ -29,15 +30,19 @@ export const addonFile = fileURLToPath(new URL(`../${addon}`, import.meta.url));
 const native: BackendCandidate = { name: "native", label: addon, load: async () => loadAddon(addonFile) };
 installBackends([native], () => environmentDefaults(process.env));
 
-async function load(name: string): Promise<Backend> {
-  if (name === "reference") return createReferenceBackend();
-  if (name === "wasm") return await createWasmBackend();
-  if (name === "native") return loadAddon(addonFile);
+// What this engine can run of the WebAssembly modules; what Emscripten builds is simd128 alone.
+export const wasmModules: readonly ModuleName[] =
+  supportsRelaxedSimd() && process.env.FEEDFORWARD_TEST_WASM === undefined ? ["simd128", "relaxed"] : ["simd128"];
+
+async function load(name: string): Promise<Backend[]> {
+  if (name === "reference") return [createReferenceBackend()];
+  if (name === "wasm") return await Promise.all(wasmModules.map((module) => createWasmBackend({ module })));
+  if (name === "native") return [loadAddon(addonFile)];
   throw new Error(`FEEDFORWARD_TEST_BACKENDS: unknown backend "${name}"`);
 }
 
 async function list(): Promise<TestBackend[]> {
-  const loaded = await Promise.all(wanted.map(load));
+  const loaded = (await Promise.all(wanted.map(load))).flat();
   return loaded.flatMap((backend) =>
     backend.isas.map((isa) => ({
       label: `${backend.name}/${isa}`,

@@ -73,7 +73,10 @@ struct Isas {
 };
 
 Isas find_isas() {
-  Isas isas{{&kScalarKernels}, 1};
+  Isas isas{{}, 0};
+#if defined(FF_HAVE_SCALAR)
+  isas.table[isas.count++] = &kScalarKernels;
+#endif
 #if defined(FF_HAVE_X86)
   isas.table[isas.count++] = &kSse2Kernels;  // part of x86-64
   if (has_avx2()) {
@@ -85,7 +88,7 @@ Isas find_isas() {
   isas.table[isas.count++] = &kNeonKernels;  // part of 64-bit ARM
 #endif
 #if defined(FF_HAVE_SIMD128)
-  isas.table[isas.count++] = &kSimd128Kernels;  // the module does not validate elsewhere
+  isas.table[isas.count++] = &kSimd128Kernels;  // alone: see kernels.h
 #endif
   return isas;
 }

@@ -97,8 +97,25 @@ FF_INLINE void binary_row(float* z, const float* x, const float* y, size_t n) {
   });
 }
 
+#if defined(FF_COMPACT)
+constexpr bool kCompact = true;
+#else
+constexpr bool kCompact = false;
+#endif
+
 template <Binary function>
 void binary_loop(float* z, const Operand& x, const Operand& y, uint32_t rows, size_t columns) {
+  if constexpr (kCompact && function >= Binary::power) {
+    for (uint32_t i = 0; i < rows; ++i) {
+      const float *a = x.data + i * x.row_stride, *b = y.data + i * y.row_stride;
+      for_each(columns, [&](size_t j, uint32_t count) FF_LAMBDA {
+        const F value = BinaryFunction<function>::value(load_operand(a, x.column_stride, j, count),
+                                                        load_operand(b, y.column_stride, j, count));
+        store_n(z + i * columns + j, value, count);
+      });
+    }
+    return;
+  }
   const bool x_varies = x.column_stride != 0, y_varies = y.column_stride != 0;
   const float* a = x.data;
   const float* b = y.data;

@@ -1,4 +1,4 @@
-// The kernels for WebAssembly's simd128.
+// The kernels for WebAssembly: simd128, or relaxed SIMD in the modules that are compiled with it.
 #include "kernels/kernels.h"
 
 #if defined(FF_HAVE_SIMD128)

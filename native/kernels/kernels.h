@@ -145,7 +145,16 @@ struct Kernels {
 };
 
 // The tables of this build. A table may be read on any machine; its functions need the instruction set.
+#if defined(__wasm_simd128__)
+// A module does not validate where its instructions are missing: it has one table, and is downloaded, so that its size
+// counts. FF_COMPACT: less is inlined.
+#define FF_COMPACT 1
+#define FF_HAVE_SIMD128 1
+extern const Kernels kSimd128Kernels;
+#else
+#define FF_HAVE_SCALAR 1
 extern const Kernels kScalarKernels;
+#endif
 #if defined(__x86_64__) || defined(_M_X64)
 #define FF_HAVE_X86 1
 extern const Kernels kSse2Kernels;
@@ -155,10 +164,6 @@ extern const Kernels kAvx512Kernels;
 #if defined(__aarch64__)
 #define FF_HAVE_NEON 1
 extern const Kernels kNeonKernels;
-#endif
-#if defined(__wasm_simd128__)
-#define FF_HAVE_SIMD128 1
-extern const Kernels kSimd128Kernels;
 #endif
 
 }  // namespace ff

@@ -56,37 +56,37 @@ struct MeanLoss {
 };
 
 struct SquaredError {
-  static FF_INLINE F value(F p, F t, F) { return (p - t) * (p - t); }
-  static FF_INLINE F derivative(F p, F t, F) { return (p - t) + (p - t); }
+  static FF_OUTLINE F value(F p, F t, F) { return (p - t) * (p - t); }
+  static FF_OUTLINE F derivative(F p, F t, F) { return (p - t) + (p - t); }
 };
 
 struct AbsoluteError {
-  static FF_INLINE F value(F p, F t, F) { return abs(p - t); }
-  static FF_INLINE F derivative(F p, F t, F) {
+  static FF_OUTLINE F value(F p, F t, F) { return abs(p - t); }
+  static FF_OUTLINE F derivative(F p, F t, F) {
     const F e = p - t;
     return select(lt(set(0.0f), e), set(1.0f), select(lt(e, set(0.0f)), set(-1.0f), e));
   }
 };
 
 struct Huber {
-  static FF_INLINE F value(F p, F t, F delta) {
+  static FF_OUTLINE F value(F p, F t, F delta) {
     const F e = abs(p - t);
     return select(lt(delta, e), delta * (e - set(0.5f) * delta), set(0.5f) * e * e);
   }
-  static FF_INLINE F derivative(F p, F t, F delta) { return min_or_second(delta, max_or_second(-delta, p - t)); }
+  static FF_OUTLINE F derivative(F p, F t, F delta) { return min_or_second(delta, max_or_second(-delta, p - t)); }
 };
 
 FF_INLINE F smooth_binary(F t, F smoothing) { return fma(t, set(1.0f) - smoothing, set(0.5f) * smoothing); }
 
 // 1 - p is exact near 1, where clipping it matters; 1 - 1e-7 is no float.
 struct BinaryCrossentropy {
-  static FF_INLINE F value(F p, F target, F smoothing) {
+  static FF_OUTLINE F value(F p, F target, F smoothing) {
     const F t = smooth_binary(target, smoothing);
     const F clipped = min_or_second(set(1.0f), max_or_second(set(kClip), p));
     const F rest = min_or_second(set(1.0f), max_or_second(set(kClip), set(1.0f) - p));
     return -(t * log(clipped) + (set(1.0f) - t) * log(rest));
   }
-  static FF_INLINE F derivative(F p, F target, F smoothing) {
+  static FF_OUTLINE F derivative(F p, F target, F smoothing) {
     const F t = smooth_binary(target, smoothing), rest = set(1.0f) - p;
     const F slope = (p - t) / (p * rest);
     return select(lt(p, set(kClip)) | lt(rest, set(kClip)), set(0.0f), slope);
@@ -94,10 +94,10 @@ struct BinaryCrossentropy {
 };
 
 struct BinaryCrossentropyLogits {
-  static FF_INLINE F value(F x, F target, F smoothing) {
+  static FF_OUTLINE F value(F x, F target, F smoothing) {
     return maximum(x, set(0.0f)) - x * smooth_binary(target, smoothing) + log1p(exp(-abs(x)));
   }
-  static FF_INLINE F derivative(F x, F target, F smoothing) { return sigmoid(x) - smooth_binary(target, smoothing); }
+  static FF_OUTLINE F derivative(F x, F target, F smoothing) { return sigmoid(x) - smooth_binary(target, smoothing); }
 };
 
 // Targets of one row: a distribution with label smoothing, or one class number.

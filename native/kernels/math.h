@@ -38,7 +38,7 @@ FF_INLINE F exp(F x) {
 }
 
 // exp(x) - 1. Max error: 1.7 ULP everywhere.
-FF_INLINE F expm1(F x) {
+FF_OUTLINE F expm1(F x) {
   const F clamped = min_or_second(set(89.0f), max_or_second(set(-18.0f), x));
   F n;
   const F r = reduce_by_ln2(clamped, n);
@@ -49,7 +49,7 @@ FF_INLINE F expm1(F x) {
 }
 
 // Max error: 0.9 ULP for x > 0, denormals included; -infinity at 0, NaN below.
-FF_INLINE F log(F x) {
+FF_OUTLINE F log(F x) {
   const I tiny = lt(x, set(1.17549435e-38f));
   const F scaled = select(tiny, x * set(8388608.0f), x);
   // The mantissa in [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) moves the exponent's border there.
@@ -76,7 +76,7 @@ FF_INLINE F log(F x) {
 }
 
 // log(1 + x). Max error: 1.6 ULP for x > -1.
-FF_INLINE F log1p(F x) {
+FF_OUTLINE F log1p(F x) {
   const F u = set(1.0f) + x;
   const F lost = x - (u - set(1.0f));  // what rounding 1 + x took away
   const F y = log(u) + lost / u;
@@ -100,7 +100,7 @@ FF_INLINE F tanh(F x) {
 
 // x - tanh(x), whose two terms cancel for small x: a polynomial of our own there (relative error 1.2e-8 on [0, 1.25]).
 // Max error: 4 ULP everywhere.
-FF_INLINE F tanh_shrink(F x) {
+FF_OUTLINE F tanh_shrink(F x) {
   const F z = x * x;
   F p = set(2.2985115720e-5f);
   p = fma(p, z, set(-2.1829282923e-4f));
@@ -125,7 +125,7 @@ FF_INLINE F sigmoid(F x) {
 FF_INLINE F softplus(F x) { return maximum(x, set(0.0f)) + log1p(exp(-abs(x))); }
 
 // Max error: 1.2 ULP everywhere.
-FF_INLINE F erf(F x) {
+FF_OUTLINE F erf(F x) {
   const F t = min_or_second(set(4.0f), abs(x));  // erf(4) rounds to 1
   const F s = t * t;
   F a = fma(set(-1.72853470e-5f), t, set(3.83197126e-4f));
@@ -188,7 +188,7 @@ FF_INLINE D exp2_double(const D& t) {
 
 // x^y through double. Max error: 1 ULP everywhere. Special cases are those of C's pow: x^0 = 1^y = 1 for any x and y,
 // also NaN.
-FF_INLINE F power(F x, F y) {
+FF_OUTLINE F power(F x, F y) {
   const F zero = set(0.0f), one = set(1.0f), infinity = set(__builtin_inff());
   const F base = abs(x);
   const I ordinary = lt(zero, base) & lt(base, infinity);
@@ -274,14 +274,14 @@ FF_INLINE F sine_in_quadrant(F r, I n) {
 }
 
 // Max error: 1.6 ULP everywhere; NaN for infinities.
-FF_INLINE F sin(F x) {
+FF_OUTLINE F sin(F x) {
   I n;
   const F r = reduce_by_half_pi(x, n);
   return sine_in_quadrant(r, n);
 }
 
 // Max error: 1.6 ULP everywhere; NaN for infinities.
-FF_INLINE F cos(F x) {
+FF_OUTLINE F cos(F x) {
   I n;
   const F r = reduce_by_half_pi(x, n);
   return sine_in_quadrant(r, wrapping_add(n, splat(1)));

@@ -9,11 +9,18 @@
 #include <stdint.h>
 
 #include "core/memory.h"
+#include "kernels/kernels.h"
 
 // Vectors wider than a register pass between functions that are always inlined: no ABI is concerned.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 #define FF_INLINE inline __attribute__((always_inline))
+// Arithmetic of many instructions that many loops use. A call costs little beside it.
+#if defined(FF_COMPACT)
+#define FF_OUTLINE inline __attribute__((noinline))
+#else
+#define FF_OUTLINE FF_INLINE
+#endif
 // After a lambda's parameters: for_each calls it twice, and the count must become a constant in the first call.
 #define FF_LAMBDA __attribute__((always_inline))
 

@@ -1,5 +1,9 @@
-// Four lanes of WebAssembly's simd128.
+// Four lanes of WebAssembly's simd128, with the fused multiply-add of relaxed SIMD where the module may have it.
+#if defined(__wasm_relaxed_simd__)
+#define FF_ISA relaxed
+#else
 #define FF_ISA simd128
+#endif
 
 #include <stdint.h>
 #include <wasm_simd128.h>
@@ -8,7 +12,11 @@ namespace ff {
 namespace FF_ISA {
 
 constexpr uint32_t kLanes = 4;
+#if defined(__wasm_relaxed_simd__)
+constexpr const char* kName = "relaxed";
+#else
 constexpr const char* kName = "simd128";
+#endif
 
 constexpr uint32_t kTileRows = 4, kTileVectors = 2;
 constexpr uint32_t kBlockRows = 128, kBlockDepth = 256;
@@ -38,7 +46,15 @@ inline void store_partial(float* p, F v, uint32_t n) {
 inline F set(float value) { return F{value, value, value, value}; }
 inline W set_wide(uint64_t value) { return W{value, value}; }
 
+#if defined(__wasm_relaxed_simd__)
+// Rounds once or twice, as the machine does it faster: always the same on one machine.
+inline F fma(F a, F b, F c) {
+  return reinterpret_cast<F>(
+      wasm_f32x4_relaxed_madd(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(c)));
+}
+#else
 inline F fma(F a, F b, F c) { return a * b + c; }
+#endif
 // pmax(a, b) is a < b ? b : a, one instruction on x86; f32x4.max is seven there.
 inline F max_or_second(F a, F b) {
   return reinterpret_cast<F>(wasm_f32x4_pmax(reinterpret_cast<v128_t>(b), reinterpret_cast<v128_t>(a)));

@@ -7,7 +7,7 @@ import type { Backend, BackendName } from "./backend.js";
 export interface BackendOptions {
   /** Threads, the calling one included, 1 to 256; by default what the machine offers. */
   readonly threads?: number;
-  /** Instruction set: "scalar", "sse2", "avx2", "avx512", "neon", "simd128" ...; by default, or with "auto", the fastest. */
+  /** Instruction set: "scalar", "sse2", "avx2", "avx512", "neon", "simd128", "relaxed" ...; by default, or with "auto", the fastest. */
   readonly isa?: string;
 }
 
@@ -34,6 +34,8 @@ export interface BackendCandidate {
   readonly label?: string;
   /** Taken only when it is asked for by name. */
   readonly onlyExplicit?: boolean;
+  /** The instruction sets that it has, where they are known before it is loaded: it is not loaded for another one. */
+  readonly isas?: readonly string[];
   load(): Promise<Backend>;
 }
 
@@ -82,10 +84,13 @@ export class BackendRegistry {
     if (options.threads !== undefined) checkThreads("setBackend", options.threads);
     await this.loading?.catch(() => {});
     const defaults = this.defaults();
-    await this.choose(checkName("setBackend", name), (backend) => ({
-      threads: options.threads ?? defaults.threads ?? 0,
-      // The default was meant for a backend that has it.
-      isa: options.isa ?? backend.isas.find((isa) => isa === defaults.isa) ?? "auto",
+    const threads = options.threads ?? defaults.threads ?? 0;
+    // The default was meant for a backend that has it.
+    const known = this.candidates.flatMap((candidate) => (candidate.name === name ? (candidate.isas ?? []) : []));
+    const wanted = options.isa ?? known.find((isa) => isa === defaults.isa);
+    await this.choose(checkName("setBackend", name), wanted, (backend) => ({
+      threads,
+      isa: wanted ?? backend.isas.find((isa) => isa === defaults.isa) ?? "auto",
     }));
   }
 
@@ -105,11 +110,12 @@ export class BackendRegistry {
   private async chooseDefault(): Promise<void> {
     const { backend, threads = 0, isa = "auto" } = this.defaults();
     const name = backend === undefined ? undefined : checkName("FEEDFORWARD_BACKEND", backend);
-    await this.choose(name, () => ({ threads, isa }));
+    await this.choose(name, isa, () => ({ threads, isa }));
   }
 
   private async choose(
     name: BackendName | undefined,
+    wanted: string | undefined,
     options: (backend: Backend) => Required<BackendOptions>,
   ): Promise<void> {
     const tried: BackendAttempt[] = [];
@@ -118,6 +124,7 @@ export class BackendRegistry {
     );
     for (const candidate of candidates) {
       try {
+        checkIsa(candidate, wanted);
         const backend = await this.load(candidate);
         const { threads, isa } = options(backend);
         // The one that may be refused comes first: nothing is half-applied.
@@ -151,6 +158,11 @@ function checkName(where: string, name: string): BackendName {
   const known = names.find((candidate) => candidate === name);
   if (known === undefined) throw unknownName(where, name, names);
   return known;
+}
+
+function checkIsa({ name, isas }: BackendCandidate, wanted = "auto"): void {
+  if (isas === undefined || wanted === "auto" || isas.includes(wanted)) return;
+  throw new BackendError(explain(`${name} backend`, `the instruction set must be ${isas.join(" or ")}`, wanted));
 }
 
 export function checkThreads(where: string, threads: number): void {

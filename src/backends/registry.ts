@@ -11,12 +11,12 @@ import {
   BackendRegistry,
 } from "./choice.js";
 import { createReferenceBackend } from "./reference/index.js";
-import { createWasmBackend } from "./wasm/index.js";
+import { wasmCandidates } from "./wasm/index.js";
 
 export type { BackendAttempt, BackendCandidate, BackendDefaults, BackendInfo, BackendOptions } from "./choice.js";
 
 const registry = new BackendRegistry(version, [
-  { name: "wasm", load: () => createWasmBackend() },
+  ...wasmCandidates,
   { name: "reference", onlyExplicit: true, load: async () => createReferenceBackend() },
 ]);
 

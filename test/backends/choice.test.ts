@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Backend, BackendName } from "../../src/backends/backend.js";
 import { type BackendCandidate, BackendRegistry } from "../../src/backends/choice.js";
@@ -245,13 +246,49 @@ describe("addon files", () => {
   });
 });
 
+describe("candidates with known instruction sets", () => {
+  const candidate = (isa: string, loads: string[]): BackendCandidate => ({
+    ...works("wasm"),
+    label: `wasm (${isa})`,
+    isas: [isa],
+    load: async () => {
+      loads.push(isa);
+      return pretend("wasm", [isa]);
+    },
+  });
+
+  it("are loaded only when they have the wanted one", async () => {
+    const loads: string[] = [];
+    const registry = new BackendRegistry("1", [candidate("relaxed", loads), candidate("simd128", loads)]);
+    await registry.set("wasm", { isa: "simd128" });
+    expect(loads).toEqual(["simd128"]);
+    expect(registry.info()).toMatchObject({
+      isa: "simd128",
+      tried: [
+        { name: "wasm (relaxed)", error: "wasm backend: the instruction set must be relaxed, received simd128." },
+      ],
+    });
+    await registry.set("wasm");
+    expect(registry.info()).toMatchObject({ isa: "relaxed", tried: [] });
+  });
+
+  it("heed the default of the environment", async () => {
+    const loads: string[] = [];
+    const registry = new BackendRegistry("1", []);
+    registry.install([candidate("relaxed", loads), candidate("simd128", loads)], () => ({ isa: "simd128" }));
+    await registry.set("wasm");
+    await registry.ready();
+    expect(loads).toEqual(["simd128"]);
+  });
+});
+
 describe("wasm modules", () => {
   it("are supported by this engine", () => {
     expect(supportsSimd()).toBe(true);
   });
 
   it("are refused when damaged, cut off, or not ours", async () => {
-    const bytes = await embeddedModule();
+    const bytes = await embeddedModule("simd128");
     const start = "wasm backend: expected a WebAssembly module that can be loaded, received";
     await expect(createWasmBackend({ bytes: bytes.slice(0, 2000) })).rejects.toThrow(start);
     await expect(createWasmBackend({ bytes: bytes.with(0, 1) })).rejects.toThrow(start);
@@ -271,10 +308,18 @@ describe("wasm modules", () => {
     );
   });
 
-  it("are isolated from each other", async () => {
-    const [a, b] = [await createWasmBackend(), await createWasmBackend()];
-    a.setIsa("scalar");
-    expect([a.isa, b.isa]).toEqual(["scalar", "simd128"]);
+  it("are small enough for a page", () => {
+    for (const name of ["simd128", "relaxed"]) {
+      const file = new URL(`../../build/wasm/feedforward-${name}.wasm`, import.meta.url);
+      expect(gzipSync(readFileSync(file), { level: 9 }).length, name).toBeLessThanOrEqual(60_000);
+    }
+  });
+
+  it("have one instruction set each", async () => {
+    const backend = await createWasmBackend();
+    expect(backend.isas).toEqual(["simd128"]);
+    expect(() => backend.setIsa("scalar")).toThrow("wasm backend: ");
+    expect(backend.isa).toBe("simd128");
   });
 });
 
