@@ -104,7 +104,8 @@ FF_API const char* ff_last_error(void);
 // Chooses the instruction set of all programs: "scalar", "sse2", "avx2", "avx512", "neon", "simd128", or "auto".
 FF_API int32_t ff_set_isa(const char* name);
 
-// Number of threads, the caller included, 1..256; 0 restores the default. Results do not depend on it.
+// Number of threads, the caller included, 1..256; 0 restores the default (1 in WebAssembly). Results do not depend on
+// it.
 FF_API int32_t ff_set_threads(uint32_t threads);
 
 // Validates a program without creating it and tells the number of floats that its arena needs.
@@ -130,6 +131,19 @@ FF_API int32_t ff_destroy(FFProgram* program);
 // Memory for callers without their own (WebAssembly): 64-byte aligned, null when there is none.
 FF_API void* ff_alloc(size_t bytes);
 FF_API void ff_free(void* memory);
+
+#if defined(__wasm_atomics__)
+// WebAssembly cannot start threads: the host starts them, each with an instance of the module over the same memory, and
+// lends them. They must have called ff_help before ff_set_threads asks for them.
+
+// Computes for the others as thread `worker`, from 1 and below the number of threads that are asked for; sleeps else.
+// Each thread has its own number, and its own stack in __stack_pointer. Does not return.
+FF_API void ff_help(uint32_t worker);
+
+// How threads wait: how often they look for work before they sleep, and whether the one that calls ff_run and ff_train
+// may sleep at all (in the window of a browser it may not).
+FF_API void ff_set_waiting(uint32_t spins, uint32_t caller_may_sleep);
+#endif
 
 #ifdef __cplusplus
 }

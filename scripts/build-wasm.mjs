@@ -24,10 +24,16 @@ const { values: options } = parseArgs({
   },
 });
 const output = join(root, options.output);
+const threads = {
+  compile: ["-matomics", "-mbulk-memory", "-mmutable-globals"],
+  link: ["--shared-memory", "--import-memory", "--export-memory", "--export=__stack_pointer"],
+};
 /** The modules and what distinguishes them. */
 const modules = {
   simd128: { compile: [], link: [] },
   relaxed: { compile: ["-mrelaxed-simd"], link: [] },
+  "simd128-threads": threads,
+  "relaxed-threads": { ...threads, compile: ["-mrelaxed-simd", ...threads.compile] },
 };
 
 const compileFlags = [

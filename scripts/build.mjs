@@ -35,6 +35,7 @@ async function bundle() {
   };
   const { metafile } = await build({
     ...shared,
+    entryPoints: { index: "src/index.ts", node: "src/node.ts", "wasm-worker": "src/backends/wasm/wasm-worker.ts" },
     outdir: "dist/esm",
     format: "esm",
     splitting: true,

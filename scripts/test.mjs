@@ -42,6 +42,7 @@ for (const script of ["build", "lint", "format:check", "typecheck"]) {
 for (const [script, passedPattern, failedPattern] of [
   ["test:native", /^(\d+) passed, \d+ failed$/gm, /^\d+ passed, (\d+) failed$/gm],
   ["test:unit", /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm],
+  ["test:wasm", /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm],
   ["test:emcc", /^\s*Tests\s.*?(\d+) passed/gm, /^\s*Tests\s.*?(\d+) failed/gm],
 ]) {
   const { output, ok } = await step(script);

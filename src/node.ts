@@ -3,11 +3,13 @@
 import { installNodeFileReader } from "./node/file-reader.js";
 import { installNodeFileOutput } from "./node/file-output.js";
 import { installNodeFiles } from "./node/file-system.js";
+import { installNodeHelpers } from "./node/helper-worker.js";
 import { installNodeBackends } from "./node/native-loader.js";
 
 export * from "./index.js";
 
 installNodeBackends();
 installNodeFiles();
+installNodeHelpers();
 installNodeFileReader();
 installNodeFileOutput();

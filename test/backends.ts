@@ -9,6 +9,7 @@ import { createReferenceBackend } from "../src/backends/reference/index.js";
 import { installBackends, setBackend } from "../src/backends/registry.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
 import { type ModuleName, supportsRelaxedSimd } from "../src/backends/wasm/loader.js";
+import { installNodeHelpers } from "../src/node/helper-worker.js";
 import { environmentDefaults, loadAddon } from "../src/node/native-loader.js";
 
 export interface TestBackend {
@@ -29,30 +30,47 @@ export const addonFile = fileURLToPath(new URL(`../${addon}`, import.meta.url));
 
 const native: BackendCandidate = { name: "native", label: addon, load: async () => loadAddon(addonFile) };
 installBackends([native], () => environmentDefaults(process.env));
+installNodeHelpers();
 
 // What this engine can run of the WebAssembly modules; what Emscripten builds is simd128 alone.
+const isas = supportsRelaxedSimd() ? (["simd128", "relaxed"] as const) : (["simd128"] as const);
 export const wasmModules: readonly ModuleName[] =
-  supportsRelaxedSimd() && process.env.FEEDFORWARD_TEST_WASM === undefined ? ["simd128", "relaxed"] : ["simd128"];
+  process.env.FEEDFORWARD_TEST_WASM === undefined
+    ? isas.flatMap((isa) => [isa, `${isa}-threads` as const])
+    : ["simd128"];
 
-async function load(name: string): Promise<Backend[]> {
-  if (name === "reference") return [createReferenceBackend()];
-  if (name === "wasm") return await Promise.all(wasmModules.map((module) => createWasmBackend({ module })));
-  if (name === "native") return [loadAddon(addonFile)];
+interface Loaded {
+  readonly backend: Backend;
+  /** Fixed for modules of wasm: as many as the test wants; the machine's number elsewhere. */
+  readonly threads?: number;
+}
+
+async function loadWasm(module: ModuleName): Promise<Loaded> {
+  const backend = await createWasmBackend({ module });
+  const threads = module.endsWith("-threads") ? 2 : 1;
+  await backend.setThreads(threads);
+  return { backend, threads };
+}
+
+async function load(name: string): Promise<Loaded[]> {
+  if (name === "reference") return [{ backend: createReferenceBackend() }];
+  if (name === "wasm") return await Promise.all(wasmModules.map(loadWasm));
+  if (name === "native") return [{ backend: loadAddon(addonFile) }];
   throw new Error(`FEEDFORWARD_TEST_BACKENDS: unknown backend "${name}"`);
 }
 
 async function list(): Promise<TestBackend[]> {
   const loaded = (await Promise.all(wanted.map(load))).flat();
-  return loaded.flatMap((backend) =>
+  return loaded.flatMap(({ backend, threads }) =>
     backend.isas.map((isa) => ({
-      label: `${backend.name}/${isa}`,
+      label: `${backend.name}/${isa}${threads === 2 ? "-threads" : ""}`,
       name: backend.name,
       isa,
       create: () => {
         backend.setIsa(isa);
         return backend;
       },
-      use: () => setBackend(backend.name, { isa }),
+      use: () => setBackend(backend.name, { isa, ...(threads !== undefined && { threads }) }),
     })),
   );
 }

@@ -1,8 +1,10 @@
 // The built package in a real browser: headless Chromium trains XOR and a part of MNIST with the public API, under a strict
-// content security policy (no eval, no blob) and without any special header, while the page stays alive.
+// content security policy (no eval, no blob), while the page stays alive: without any special header; isolated, and so with
+// threads; and isolated, but without the file of the workers.
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { availableParallelism } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -33,11 +35,23 @@ interface Tests {
     longest: number;
     milliseconds: number;
   }>;
-  database(): Promise<{ losses: number[][]; predicted: number[]; classes: string[]; missing: string; path: string }>;
+  database(): Promise<{ losses: number[][]; classes: string[]; missing: string; path: string }>;
   nextVisit(): Promise<number[]>;
   download(): Promise<number[]>;
   file(): Promise<{ x: number[][]; y: number[]; classes: string[] }>;
   reference(): Promise<string[]>;
+  threads(): Promise<{ counts: number[]; outputs: number[][] }>;
+}
+
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+interface Site {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A file that the server does not have. */
+  readonly missing?: string;
 }
 
 function fileOf(path: string): string {
@@ -45,13 +59,14 @@ function fileOf(path: string): string {
   return join(root, folder, normalize(`/${path.slice(prefix.length)}`));
 }
 
-function serve(): Promise<Server> {
+function serve({ headers = {}, missing }: Site): Promise<Server> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    readFile(fileOf(path)).then(
+    const file = path === missing ? Promise.reject(new Error("missing")) : readFile(fileOf(path));
+    file.then(
       (bytes) => {
         const type = types[extname(path)] ?? "application/octet-stream";
-        response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(bytes);
+        response.writeHead(200, { "content-type": type, "content-security-policy": policy, ...headers }).end(bytes);
       },
       () => response.writeHead(404).end(),
     );
@@ -59,20 +74,29 @@ function serve(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-describe("the package in Chromium", () => {
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    timeout: 100_000,
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Opens the page of a site for the tests of a group, and lists what it reports as errors. */
+function open(site: Site) {
   let server: Server;
-  let browser: Browser;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await serve();
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-      timeout: 100_000,
-    });
-    page = await browser.newPage();
+    server = await serve(site);
+    page = await (await browser.newContext()).newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") problems.push(message.text());
@@ -82,15 +106,30 @@ describe("the package in Chromium", () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await page?.context().close();
     server?.close();
   });
 
   const call = <Name extends keyof Tests>(name: Name) =>
     page.evaluate(`window.tests.${name}()`) as ReturnType<Tests[Name]>;
+  return { call, problems, page: () => page };
+}
 
-  it("chooses WebAssembly with SIMD at once", async () => {
-    expect(await call("info")).toMatchObject({ name: "wasm", isa: "relaxed", threads: 1, tried: [] });
+describe("the package in Chromium", () => {
+  const { call, problems, page } = open({});
+
+  it("chooses WebAssembly with SIMD, and tells why without threads", async () => {
+    const error =
+      "wasm backend: expected memory that threads can share, received a page that is not isolated from other origins. The headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp isolate it.";
+    expect(await call("info")).toMatchObject({
+      name: "wasm",
+      isa: "relaxed",
+      threads: 1,
+      tried: [
+        { name: "wasm (relaxed, threads)", error },
+        { name: "wasm (simd128, threads)", error },
+      ],
+    });
   });
 
   it("learns XOR", async () => {
@@ -113,7 +152,7 @@ describe("the package in Chromium", () => {
   });
 
   it("keeps models in IndexedDB, and trains on bit for bit", async () => {
-    const { losses, predicted, classes, missing, path } = await call("database");
+    const { losses, classes, missing, path } = await call("database");
     expect(losses[0]).toHaveLength(10);
     expect(losses[1]).toEqual(losses[0]);
     expect(classes).toEqual(["no", "yes"]);
@@ -122,13 +161,15 @@ describe("the package in Chromium", () => {
       'model "sequential", save: expected a place that this environment has, received "net.safetensors". ' +
         'Use "indexeddb://name" or bytes, or import the package in Node.',
     );
-    await page.reload();
-    await page.waitForFunction("window.tests !== undefined");
-    expect(await call("nextVisit")).toEqual(predicted);
+    const other = await page().context().newPage();
+    await other.goto(page().url());
+    await other.waitForFunction("window.tests !== undefined");
+    expect(await other.evaluate("window.tests.nextVisit()")).toHaveLength(4);
+    await other.close();
   });
 
   it("downloads a model", async () => {
-    const event = page.waitForEvent("download");
+    const event = page().waitForEvent("download");
     const bytes = await call("download");
     const download = await event;
     expect(download.suggestedFilename()).toBe("net.safetensors");
@@ -145,5 +186,49 @@ describe("the package in Chromium", () => {
 
   it("violates no policy and reports no error", () => {
     expect(problems).toEqual([]);
+  });
+});
+
+describe("the package in an isolated page of Chromium", () => {
+  const { call, problems } = open({ headers: isolation });
+
+  it("chooses relaxed SIMD with the threads of the machine", async () => {
+    const threads = Math.min(16, availableParallelism());
+    const tried = threads > 1 ? [] : expect.anything();
+    expect(await call("info")).toMatchObject({ name: "wasm", isa: "relaxed", threads, tried });
+  });
+
+  it("learns digits", async () => {
+    const { accuracy, backend, longest } = await call("mnist");
+    expect(backend).toBe("wasm");
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(longest).toBeLessThan(1000);
+  });
+
+  it("computes the same bits with 1, 2 and 3 threads", async () => {
+    const { counts, outputs } = await call("threads");
+    expect(counts).toEqual([1, 2, 3]);
+    expect(outputs[0]).not.toContain(Number.NaN);
+    expect(outputs[1]).toEqual(outputs[0]);
+    expect(outputs[2]).toEqual(outputs[0]);
+  });
+
+  it("violates no policy and reports no error", () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+describe("the package in an isolated page without the file of the workers", () => {
+  const { call } = open({ headers: isolation, missing: "/dist/esm/wasm-worker.js" });
+
+  it("computes without threads and tells why", async () => {
+    const { counts } = await call("threads");
+    expect(counts).toEqual([1, 1, 1]);
+    const { isa, tried } = await call("info");
+    expect(isa).toBe("relaxed");
+    expect(tried).toEqual([
+      { name: "wasm (relaxed, threads)", error: "wasm backend: a worker cannot be started: its file cannot be loaded" },
+      { name: "wasm (simd128, threads)", error: "wasm backend: a worker cannot be started: its file cannot be loaded" },
+    ]);
   });
 });

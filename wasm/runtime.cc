@@ -45,6 +45,23 @@ struct alignas(kAlignment) Block {
 Block* free_blocks = nullptr;
 unsigned char* heap_end = nullptr;  // everything before it belongs to a block
 
+// Threads allocate their scratch memory themselves.
+class Lock {
+ public:
+#if defined(__wasm_atomics__)
+  Lock() {
+    while (__atomic_exchange_n(&taken_, true, __ATOMIC_ACQUIRE)) {
+    }
+  }
+  ~Lock() { __atomic_store_n(&taken_, false, __ATOMIC_RELEASE); }
+
+ private:
+  static inline bool taken_ = false;
+#else
+  ~Lock() {}
+#endif
+};
+
 size_t memory_bytes() { return __builtin_wasm_memory_size(0) * kPageBytes; }
 
 // Puts a block into the list and joins it with its neighbours.
@@ -157,12 +174,14 @@ __attribute__((no_builtin)) int memcmp(const void* a, const void* b, size_t byte
 void* ff_alloc(size_t bytes) {
   if (bytes > 0xffff0000u) return nullptr;
   const size_t rounded = bytes == 0 ? kAlignment : (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  const Lock lock;
   Block* block = take(rounded);
   if (block == nullptr && grow(rounded)) block = take(rounded);
   return block == nullptr ? nullptr : block->memory();
 }
 
 void ff_free(void* memory) {
+  const Lock lock;
   if (memory != nullptr) release(static_cast<Block*>(memory) - 1);
 }
 

@@ -1,26 +1,9 @@
-// Workers claim tasks one at a time from a ticket; whoever is awake computes, so a loop never waits for a thread that
-// the scheduler has not run. Every wait spins for a bounded time and then sleeps: a purely spinning join was measured
-// to collapse when a third thread wants one of two cores.
+// The pool over threads of the operating system; wasm/pool.cc has that of a WebAssembly module. Whoever is awake
+// computes, so a loop never waits for a thread that the scheduler has not run. Every wait spins for a bounded time and
+// then sleeps: a purely spinning join was measured to collapse when a third thread wants one of two cores.
 #include "core/pool.h"
 
-#if defined(__wasm__)
-
-// The single-thread twin.
-namespace ff {
-
-void parallel_for(uint32_t tasks, void (*task)(void*, uint32_t, uint32_t), void* context) {
-  for (uint32_t i = 0; i < tasks; ++i) task(context, i, 0);
-}
-
-uint32_t pool_threads() { return 1; }
-
-bool set_pool_threads(uint32_t threads) { return threads <= kMaxThreads; }
-
-void stop_pool() {}
-
-}  // namespace ff
-
-#else
+#if !defined(__wasm__)
 
 #include <atomic>
 #include <chrono>
@@ -30,12 +13,13 @@ void stop_pool() {}
 #include <thread>
 
 #include "core/host.h"
+#include "core/loop.h"
 #include "core/thread.h"
 
 namespace ff {
 namespace {
 
-using Task = void (*)(void* context, uint32_t index, uint32_t worker);
+using Task = Loop::Task;
 using Clock = std::chrono::steady_clock;
 
 // Longer than the serial parts between two loops of a training step, short enough not to be seen as load.
@@ -79,15 +63,7 @@ class Pool {
       return;
     }
     if (!started_) start_workers();
-    const uint32_t grain = (tasks - 1) / kMaxClaims + 1;
-    const uint32_t claims = (tasks - 1) / grain + 1;
-    task_.store(task, std::memory_order_relaxed);
-    context_.store(context, std::memory_order_relaxed);
-    tasks_.store(tasks, std::memory_order_relaxed);
-    grain_.store(grain, std::memory_order_relaxed);
-    unfinished_.store(claims, std::memory_order_relaxed);
-    ++generation_;
-    ticket_.store(static_cast<uint64_t>(generation_) << 32 | claims << 16);
+    const uint32_t claims = loop_.open(tasks, task, context);
     if (sleepers_.load() != 0) wake_workers(claims - 1);
     work(0);
     join();
@@ -95,39 +71,17 @@ class Pool {
   }
 
  private:
-  static constexpr uint32_t kMaxClaims = 0xffff;
   struct Worker;
-
-  static uint32_t first_of(uint64_t ticket) { return ticket & 0xffff; }
-  static uint32_t end_of(uint64_t ticket) { return ticket >> 16 & 0xffff; }
-  static bool has_work(uint64_t ticket) { return first_of(ticket) != end_of(ticket); }
 
   void take() {
     while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
   }
   void release() { taken_.store(false, std::memory_order_release); }
 
-  // A ticket is (generation, end, first): nobody has claimed [first, end). The caller claims from the front and workers
-  // from the back, so that two threads find in their caches what they wrote in the loop before. A successful exchange
-  // proves that the loop was still open, and so that the fields read before it belong to it: they change only after the
-  // last task of a loop has finished.
   void work(uint32_t worker) {
-    uint64_t ticket = ticket_.load();
-    while (has_work(ticket)) {
-      const Task task = task_.load(std::memory_order_relaxed);
-      void* const context = context_.load(std::memory_order_relaxed);
-      const uint32_t tasks = tasks_.load(std::memory_order_relaxed);
-      const uint32_t grain = grain_.load(std::memory_order_relaxed);
-      const bool front = worker == 0;
-      if (!ticket_.compare_exchange_weak(ticket, front ? ticket + 1 : ticket - (1u << 16))) continue;
-      const uint32_t claim = front ? first_of(ticket) : end_of(ticket) - 1;
-      for (uint32_t i = 0; i < grain && claim * grain + i < tasks; ++i) task(context, claim * grain + i, worker);
-      if (unfinished_.fetch_sub(1) == 1 && caller_sleeps_.load()) {
-        std::lock_guard<std::mutex> lock(mutex_);
-        finished_.notify_one();
-      }
-      ticket = ticket_.load();
-    }
+    if (!loop_.work(worker) || !caller_sleeps_.load()) return;
+    std::lock_guard<std::mutex> lock(mutex_);
+    finished_.notify_one();
   }
 
   template <typename Condition>
@@ -143,7 +97,7 @@ class Pool {
   }
 
   void join() {
-    const auto finished = [this] { return unfinished_.load() == 0; };
+    const auto finished = [this] { return loop_.finished(); };
     if (finished() || spin(finished)) return;
     std::unique_lock<std::mutex> lock(mutex_);
     caller_sleeps_.store(true);
@@ -152,7 +106,7 @@ class Pool {
   }
 
   void wait_for_work(Worker& worker) {
-    const auto ready = [this] { return has_work(ticket_.load()) || stopping_.load(); };
+    const auto ready = [this] { return loop_.has_work() || stopping_.load(); };
     if (spin(ready)) return;
     std::unique_lock<std::mutex> lock(mutex_);
     sleepers_.fetch_add(1);
@@ -222,15 +176,7 @@ class Pool {
     }
   }
 
-  // The loop that runs.
-  std::atomic<Task> task_{nullptr};
-  std::atomic<void*> context_{nullptr};
-  std::atomic<uint32_t> tasks_{0};
-  std::atomic<uint32_t> grain_{1};  // tasks that are claimed together
-  // On their own cache lines: all threads write them.
-  alignas(64) std::atomic<uint64_t> ticket_{0};
-  alignas(64) std::atomic<uint32_t> unfinished_{0};
-
+  Loop loop_;
   alignas(64) std::atomic<bool> taken_{false};  // guards everything below that is not atomic
   std::atomic<uint32_t> threads_{0};            // 0: not yet asked for
   std::atomic<uint32_t> sleepers_{0};
@@ -241,7 +187,6 @@ class Pool {
   std::condition_variable finished_;
   Clock::duration spin_time_ = kSpinTime;
   bool started_ = false;
-  uint32_t generation_ = 0;
   uint32_t workers_ = 0;
   Worker worker_[kMaxThreads];
 };

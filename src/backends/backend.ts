@@ -88,6 +88,7 @@ export interface Backend {
   /** True when async execution leaves the JavaScript thread free; false when it only yields between calls. */
   readonly offThread: boolean;
   setIsa(isa: string): void;
-  setThreads(threads: number): void;
+  /** Threads, the calling one included; 0 is what the machine offers. Waits for those that must be started first. */
+  setThreads(threads: number): void | Promise<void>;
   createProgram(words: Int32Array): Executable;
 }

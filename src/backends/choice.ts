@@ -36,6 +36,8 @@ export interface BackendCandidate {
   readonly onlyExplicit?: boolean;
   /** The instruction sets that it has, where they are known before it is loaded: it is not loaded for another one. */
   readonly isas?: readonly string[];
+  /** Worth its threads: it is not loaded for a single one. */
+  readonly threaded?: boolean;
   load(): Promise<Backend>;
 }
 
@@ -88,10 +90,11 @@ export class BackendRegistry {
     // The default was meant for a backend that has it.
     const known = this.candidates.flatMap((candidate) => (candidate.name === name ? (candidate.isas ?? []) : []));
     const wanted = options.isa ?? known.find((isa) => isa === defaults.isa);
-    await this.choose(checkName("setBackend", name), wanted, (backend) => ({
-      threads,
-      isa: wanted ?? backend.isas.find((isa) => isa === defaults.isa) ?? "auto",
-    }));
+    await this.choose(
+      checkName("setBackend", name),
+      { isa: wanted, threads },
+      (backend) => wanted ?? backend.isas.find((isa) => isa === defaults.isa) ?? "auto",
+    );
   }
 
   /** The backend in use; throws before `ready()`. */
@@ -110,13 +113,13 @@ export class BackendRegistry {
   private async chooseDefault(): Promise<void> {
     const { backend, threads = 0, isa = "auto" } = this.defaults();
     const name = backend === undefined ? undefined : checkName("FEEDFORWARD_BACKEND", backend);
-    await this.choose(name, isa, () => ({ threads, isa }));
+    await this.choose(name, { isa, threads }, () => isa);
   }
 
   private async choose(
     name: BackendName | undefined,
-    wanted: string | undefined,
-    options: (backend: Backend) => Required<BackendOptions>,
+    wanted: { readonly isa: string | undefined; readonly threads: number },
+    isaOf: (backend: Backend) => string,
   ): Promise<void> {
     const tried: BackendAttempt[] = [];
     const candidates = this.candidates.filter((candidate) =>
@@ -124,12 +127,12 @@ export class BackendRegistry {
     );
     for (const candidate of candidates) {
       try {
-        checkIsa(candidate, wanted);
+        checkIsa(candidate, wanted.isa);
+        if (candidate.threaded === true && wanted.threads === 1) throw new BackendError("one thread needs no others");
         const backend = await this.load(candidate);
-        const { threads, isa } = options(backend);
         // The one that may be refused comes first: nothing is half-applied.
-        backend.setIsa(isa);
-        backend.setThreads(threads);
+        backend.setIsa(isaOf(backend));
+        await backend.setThreads(wanted.threads);
         this.active = { backend, tried };
         return;
       } catch (error) {

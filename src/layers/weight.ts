@@ -119,6 +119,8 @@ export class Weight {
  * Gives back the memory of an array of our own at once, where the engine can (Node 22, browsers since 2024): garbage collection
  * comes too late for the peak, which would have all weights twice.
  */
-function free({ buffer }: Float32Array): void {
+function free({ buffer, byteLength }: Float32Array): void {
+  // Arrays that are parts of one buffer, as those of a file, are let go with the last of them.
+  if (byteLength !== buffer.byteLength) return;
   (buffer as { transfer?: (length: number) => unknown }).transfer?.(0);
 }

@@ -219,7 +219,10 @@ class Training {
     const { data, order, batchRows } = portion;
     const steps = Math.ceil(order.length / batchRows);
     const needs = needsOf(data, batchRows);
-    if (this.#tally === null) yield* core.prepareSession(this.#method, needs);
+    if (this.#tally === null) {
+      yield* core.prepareSession(this.#method, needs);
+      if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
+    }
     const began = performance.now();
     const result = yield* execute(() => {
       const session = core.trainingSession(this.#method, needs);

@@ -272,6 +272,21 @@ describe("candidates with known instruction sets", () => {
     expect(registry.info()).toMatchObject({ isa: "relaxed", tried: [] });
   });
 
+  it("are not loaded for one thread when they have several", async () => {
+    const loads: string[] = [];
+    const registry = new BackendRegistry("1", [
+      { ...candidate("relaxed", loads), label: "wasm (relaxed, threads)", threaded: true },
+      candidate("simd128", loads),
+    ]);
+    await registry.set("wasm", { threads: 1 });
+    expect(loads).toEqual(["simd128"]);
+    expect(registry.info().tried).toEqual([{ name: "wasm (relaxed, threads)", error: "one thread needs no others" }]);
+    await registry.set("wasm", { threads: 2 });
+    expect(loads).toEqual(["simd128", "relaxed"]);
+    await registry.set("wasm");
+    expect(registry.info()).toMatchObject({ isa: "relaxed", tried: [] });
+  });
+
   it("heed the default of the environment", async () => {
     const loads: string[] = [];
     const registry = new BackendRegistry("1", []);
@@ -309,9 +324,10 @@ describe("wasm modules", () => {
   });
 
   it("are small enough for a page", () => {
-    for (const name of ["simd128", "relaxed"]) {
+    // 60 KiB.
+    for (const name of ["simd128", "relaxed", "simd128-threads", "relaxed-threads"]) {
       const file = new URL(`../../build/wasm/feedforward-${name}.wasm`, import.meta.url);
-      expect(gzipSync(readFileSync(file), { level: 9 }).length, name).toBeLessThanOrEqual(60_000);
+      expect(gzipSync(readFileSync(file), { level: 9 }).length, name).toBeLessThanOrEqual(61_440);
     }
   });
 

@@ -117,7 +117,7 @@ describe("createReferenceBackend", () => {
 
   it("has one instruction set and any number of threads", () => {
     const backend = createReferenceBackend();
-    backend.setThreads(8);
+    void backend.setThreads(8);
     expect([backend.name, backend.isa, backend.threads, backend.offThread]).toEqual([
       "reference",
       "javascript",

@@ -156,9 +156,12 @@ describe.each(testBackends)("$label", ({ create }) => {
       }
     });
     expect(parts).toEqual(whole);
-    backend.setThreads(2);
-    expect(await run(async (program) => void program.train(all))).toEqual(whole);
-    backend.setThreads(0);
+    const { threads } = backend;
+    for (const other of [1, 2, 3]) {
+      await backend.setThreads(other);
+      expect(await run(async (program) => void program.train(all))).toEqual(whole);
+    }
+    await backend.setThreads(threads);
   });
 
   it("gives the same bits in both ways when steps take longer than a slice", async () => {

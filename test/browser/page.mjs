@@ -110,7 +110,6 @@ window.tests = {
     await net.fit(corners, targets, { epochs: 20, verbose: 0 });
     await net.save("indexeddb://xor");
     const loaded = await loadModel("indexeddb://xor");
-    const { data: predicted } = await loaded.predict(corners);
     const again = { epochs: 30, initialEpoch: 20, verbose: 0 };
     const losses = [];
     for (const each of [net, loaded]) losses.push((await each.fit(corners, targets, again)).history.loss);
@@ -119,7 +118,7 @@ window.tests = {
     const { classes } = await loadEstimator("indexeddb://classifier");
     const missing = await loadModel("indexeddb://other").catch((error) => error.message);
     const path = await net.save("net.safetensors").catch((error) => error.message);
-    return { losses, predicted: [...predicted], classes, missing, path };
+    return { losses, classes, missing, path };
   },
 
   /** Loads what `database` kept, in another visit. */
@@ -137,6 +136,25 @@ window.tests = {
     const file = new File(['size,"kind, quoted"\n1.5,a\n2,b\n', "-3,a\n"], "things.csv", { type: "text/csv" });
     const { x, y, classes } = await data.csv(file, { target: "kind, quoted" });
     return { x: x.toArray(), y: [...y.data], classes };
+  },
+
+  async threads() {
+    const counts = [];
+    const outputs = [];
+    for (const threads of [1, 2, 3]) {
+      await setBackend("wasm", { threads });
+      counts.push(backendInfo().threads);
+      const net = sequential(
+        [layers.dense({ units: 200, activation: "relu", inputShape: [300] }), layers.dense({ units: 10 })],
+        { seed: 7 },
+      );
+      net.compile({ optimizer: "adam", loss: "meanSquaredError" });
+      const values = (length) => Float32Array.from({ length }, (_, i) => Math.sin(i));
+      await net.fit(values(300 * 256), values(10 * 256), { epochs: 3, batchSize: 128, verbose: 0 });
+      outputs.push([...(await net.predict(values(300 * 8))).data]);
+      net.dispose();
+    }
+    return { counts, outputs };
   },
 
   async reference() {

@@ -20,11 +20,17 @@ export interface CoreExports {
   ff_destroy(program: number): number;
   ff_alloc(bytes: number): number;
   ff_free(memory: number): void;
+  /** Of modules with threads. */
+  ff_set_waiting?(spins: number, callerMaySleep: number): void;
 }
 
 /** An instance of the module. Addresses are byte offsets into its memory. */
 export class Core {
-  constructor(readonly exports: CoreExports) {}
+  constructor(
+    readonly exports: CoreExports,
+    /** What the instance was made from: further threads make their own. */
+    readonly module: WebAssembly.Module,
+  ) {}
 
   bytes(address: number, length: number): Uint8Array {
     return new Uint8Array(this.exports.memory.buffer, address >>> 0, length);
@@ -66,7 +72,8 @@ export class Core {
     const length = this.exports.ff_describe(0, 0);
     return this.withMemory(length + 1, (text) => {
       this.exports.ff_describe(text, length + 1);
-      return new TextDecoder().decode(this.bytes(text, length));
+      // A copy: browsers decode no memory that threads share.
+      return new TextDecoder().decode(this.bytes(text, length).slice());
     });
   }
 

@@ -1,10 +1,13 @@
-// The WebAssembly backend: the C++ core, compiled for browsers and for hosts without an addon, on the JavaScript thread.
+// The WebAssembly backend: the C++ core, compiled for browsers and for hosts without an addon. It is called on the
+// JavaScript thread; modules with threads compute on workers besides.
 
 import { BackendError, explain } from "../../errors.js";
 import type { Backend } from "../backend.js";
 import type { BackendCandidate } from "../choice.js";
 import { parseManifest } from "../manifest.js";
 import { WasmExecutable } from "./executable.js";
+import { HelperPool } from "./helper-pool.js";
+import { checkHelpers } from "./helpers.js";
 import { embeddedModule, instantiate, type ModuleName, supportsRelaxedSimd } from "./loader.js";
 
 export interface WasmOptions {
@@ -17,15 +20,17 @@ export interface WasmOptions {
 /** Loads the module and checks that it belongs to this package. */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   const { module = "simd128" } = options;
-  if (module === "relaxed" && !supportsRelaxedSimd()) {
+  if (module.startsWith("relaxed") && !supportsRelaxedSimd()) {
     const remedy = "The module simd128 does without; Node 20 has it with --experimental-wasm-relaxed-simd.";
     throw new BackendError(
       explain("wasm backend", "expected an engine with relaxed SIMD", "WebAssembly without it", remedy),
     );
   }
+  if (hasThreads(module)) checkHelpers();
   const core = await instantiate(options.bytes ?? (await embeddedModule(module)));
   const manifest = () => parseManifest("wasm backend", core.describe(), "Run npm run build:wasm.");
   const { isas } = manifest();
+  const pool = hasThreads(module) ? new HelperPool(core) : undefined;
   return {
     name: "wasm",
     isas,
@@ -37,15 +42,22 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
       return manifest().threads;
     },
     setIsa: (isa) => core.setIsa(isa),
-    setThreads: (threads) => core.check(core.exports.ff_set_threads(threads)),
+    setThreads: (threads) => pool?.setThreads(threads) ?? core.check(core.exports.ff_set_threads(threads)),
     createProgram: (words) => new WasmExecutable(core, words),
   };
 }
 
+function hasThreads(module: ModuleName): boolean {
+  return module.endsWith("-threads");
+}
+
+const modules = ["relaxed-threads", "simd128-threads", "relaxed", "simd128"] as const;
+
 /** One candidate a module, the fastest first. */
-export const wasmCandidates: readonly BackendCandidate[] = (["relaxed", "simd128"] as const).map((module) => ({
+export const wasmCandidates: readonly BackendCandidate[] = modules.map((module) => ({
   name: "wasm",
-  label: `wasm (${module})`,
-  isas: [module],
+  label: `wasm (${module.replace("-", ", ")})`,
+  isas: [module.replace("-threads", "")],
+  threaded: hasThreads(module),
   load: () => createWasmBackend({ module }),
 }));

@@ -20,6 +20,8 @@ const functionNames = [
 
 /** The modules that scripts/build-wasm.mjs embeds; each is loaded only when it is chosen. */
 const embedded = {
+  "relaxed-threads": () => import("#wasm/relaxed-threads"),
+  "simd128-threads": () => import("#wasm/simd128-threads"),
   relaxed: () => import("#wasm/relaxed"),
   simd128: () => import("#wasm/simd128"),
 } as const;
@@ -72,11 +74,13 @@ export async function instantiate(bytes: Uint8Array<ArrayBuffer>): Promise<Core>
     const received = typeof WebAssembly === "object" ? "WebAssembly without it" : "no WebAssembly";
     throw new BackendError(explain("wasm backend", "expected an engine with WebAssembly SIMD", received, "Update it."));
   }
+  let module: WebAssembly.Module;
   let exports: Record<string, unknown>;
   try {
-    const module = await WebAssembly.compile(bytes);
+    module = await WebAssembly.compile(bytes);
     exports = (await WebAssembly.instantiate(module, importsOf(module))).exports;
   } catch (error) {
+    if (error instanceof BackendError) throw error;
     const received = error instanceof Error ? error.message : String(error);
     throw new BackendError(
       explain(
@@ -95,15 +99,36 @@ export async function instantiate(bytes: Uint8Array<ArrayBuffer>): Promise<Core>
   }
   // A module of Emscripten sets up its C library here; ours has nothing to set up.
   if (typeof exports._initialize === "function") exports._initialize();
-  return new Core(exports as unknown as CoreExports);
+  return new Core(exports as unknown as CoreExports, module);
 }
 
-/** Our module imports nothing. One that Emscripten has built imports notifications, which may be ignored. */
+/**
+ * A module without threads imports nothing, one with threads its memory. What Emscripten has built imports notifications, which may
+ * be ignored.
+ */
 function importsOf(module: WebAssembly.Module): WebAssembly.Imports {
-  const imports: Record<string, Record<string, () => number>> = {};
+  const imports: WebAssembly.Imports = {};
   for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind !== "function") throw new BackendError(`wasm backend: the module needs ${space}.${name}, a ${kind}.`);
-    imports[space] = { ...imports[space], [name]: () => 0 };
+    if (kind !== "function" && kind !== "memory") {
+      throw new BackendError(`wasm backend: the module needs ${space}.${name}, a ${kind}.`);
+    }
+    imports[space] = { ...imports[space], [name]: kind === "memory" ? sharedMemory() : () => 0 };
   }
   return imports;
+}
+
+/** Memory that threads share. All that it may ever need is reserved at once: where that is too much, less will do. */
+function sharedMemory(): WebAssembly.Memory {
+  let refusal: unknown;
+  for (const maximum of [65536, 32768, 16384, 4096]) {
+    try {
+      return new WebAssembly.Memory({ initial: 16, maximum, shared: true });
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  const received = refusal instanceof Error ? refusal.message : String(refusal);
+  throw new BackendError(explain("wasm backend", "expected memory that threads can share", received), {
+    cause: refusal,
+  });
 }
