@@ -209,19 +209,24 @@ class Training {
     if (this.#done === this.#feed.stepsPerEpoch || this.#core.stopTraining) yield* this.#endEpoch();
   }
 
+  #checkAborted(): void {
+    const { signal } = this.#plan;
+    if (signal?.aborted === true || this.#core.disposed) throw this.#core.aborted(this.#method, signal);
+  }
+
   /** Executes up to `wanted` steps; returns the means over the epoch so far. */
   *#call(wanted: number): Procedure<Logs> {
     const core = this.#core;
     const { signal } = this.#plan;
     yield* pauseBeforeCall();
     const portion = yield* this.#feed.next(this.#chooseSteps(wanted));
-    if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
+    this.#checkAborted();
     const { data, order, batchRows } = portion;
     const steps = Math.ceil(order.length / batchRows);
     const needs = needsOf(data, batchRows);
     if (this.#tally === null) {
       yield* core.prepareSession(this.#method, needs);
-      if (signal?.aborted === true || core.disposed) throw core.aborted(this.#method, signal);
+      this.#checkAborted();
     }
     const began = performance.now();
     const result = yield* execute(() => {
