@@ -1,8 +1,8 @@
 // `feedforward convert`: a model in the format of another program.
 
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { importOnnx, importTfjs, loadModel, type Model } from "../node.js";
+import { loadModel, type Model } from "../node.js";
 import type { Console } from "./console.js";
 
 export interface ConvertOptions {
@@ -17,24 +17,9 @@ export async function convert(from: string, to: string, options: ConvertOptions,
       `${to}: expected a name with one of ${Object.keys(writers).join(", ")}, received "${extname(to)}".`,
     );
   }
-  const net = await open(from);
+  const net = await loadModel(from);
   await write(net, to, options);
   console.note(`${to}: ${net.countParams().toLocaleString("en-US")} parameters`);
-}
-
-async function open(file: string): Promise<Model> {
-  const end = endOf(file);
-  if (end === ".onnx") return (await importOnnx(await readFile(file))) as Model;
-  if (end !== ".json") return await loadModel(file);
-  const text = await readFile(file, "utf8");
-  let modelJson: Record<string, unknown>;
-  try {
-    modelJson = JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`${file}: expected the model.json of tfjs, received other text (${(error as Error).message}).`);
-  }
-  const parts = await Promise.all(weightPaths(modelJson).map((path) => readFile(join(dirname(file), path))));
-  return await importTfjs({ modelJson, weights: Buffer.concat(parts) });
 }
 
 /** The names of the files with the weights of a tfjs model; a name is no way to other folders. */

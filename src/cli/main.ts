@@ -98,7 +98,7 @@ export async function main(args: readonly string[], console: Console): Promise<n
   program
     .command("convert")
     .description(
-      "a model in another format, by the ends of the names: .safetensors, .onnx, .json (tfjs), .npz, .pt.safetensors",
+      "a model in another format, by the ends of the names: .safetensors, .onnx, .json (tfjs), .pt.safetensors",
     )
     .argument("<from>", "a .safetensors, .onnx or tfjs .json file")
     .argument("<to>", "the file to write")
