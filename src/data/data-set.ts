@@ -8,7 +8,7 @@ import { type BatchInput, type DataBatch, readDataBatch, sliceBatch } from "./ba
 import { balancedWeights } from "./class-weight.js";
 import type { CsvSchema } from "./csv/schema.js";
 import { checkFunction, DataStream } from "./data-stream.js";
-import { countClasses, divideRows, type Fold, kFold, orderStream, stratifiedKFold } from "./folds.js";
+import { checkRareClasses, countClasses, divideRows, type Fold, kFold, orderStream, stratifiedKFold } from "./folds.js";
 import { gatherRows, readRowsOf, sliceRows } from "./rows.js";
 
 /** What a data set knows besides its numbers. */
@@ -92,7 +92,7 @@ export class DataSet {
    * Two parts: `floor(fraction * rows)` rows to train on, and the others. Follows sklearn.model_selection.train_test_split with
    * `train_size`; a stratified split shares out by the largest remainder.
    *
-   * @throws RangeError when a part would be empty.
+   * @throws RangeError when a part would be empty, and for a class with one row when it is stratified.
    */
   split(fraction: number, options: SplitOptions = {}): { train: DataSet; test: DataSet } {
     const where = "DataSet, split";
@@ -104,6 +104,7 @@ export class DataSet {
       throw new RangeError(explain(where, "both parts must have rows", parts));
     }
     const classes = stratify ? countClasses(`${where}, y`, this.#labels(where)) : null;
+    if (classes !== null) checkRareClasses(where, classes);
     const order = shuffle
       ? orderStream(options.seed).permutation(this.rows)
       : Int32Array.from({ length: this.rows }, (_, i) => i);
@@ -274,7 +275,21 @@ export function fromArrays(x: TensorInput, y?: TensorInput, options: FromArraysO
   if (weights !== null && targets === null) {
     throw new TypeError(explain(where, "sampleWeight needs y", "none"));
   }
+  const count = (tensor: Tensor | null) => (tensor?.shape.length === 1 ? 1 : tensor?.shape[1]);
+  checkNames(where, "featureNames", options.featureNames, count(inputs));
+  checkNames(where, "targetNames", options.targetNames, count(targets));
+  checkNames(where, "classes", options.classes ?? undefined);
   return new DataSet(inputs, targets, weights, options);
+}
+
+/** A name for each of `count` columns. */
+function checkNames(where: string, name: string, names: unknown, count?: number): void {
+  if (names === undefined) return;
+  if (!Array.isArray(names) || !names.every((text) => typeof text === "string")) {
+    throw new TypeError(explain(where, `${name} must be a list of texts`, describeValue(names)));
+  }
+  if (count === undefined || names.length === count) return;
+  throw new RangeError(explain(where, `${name} must be ${count}, one for each column`, names.length));
 }
 
 export interface FromArraysOptions extends DataSetNames {

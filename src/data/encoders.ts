@@ -56,7 +56,7 @@ export class LabelEncoder<Label extends ClassLabel = ClassLabel> {
 
   /** @throws TypeError before `fit`; RangeError for a label that is not known, with its row. */
   transform(y: ArrayLike<Label>): Int32Array {
-    const where = this.#checkFitted("transform");
+    const where = this.#checkFitted("transform", y);
     return Int32Array.from({ length: y.length }, (_, row) => {
       const number = this.#numbers.get(y[row] as Label);
       if (number !== undefined) return number;
@@ -72,7 +72,7 @@ export class LabelEncoder<Label extends ClassLabel = ClassLabel> {
 
   /** The labels of class numbers. */
   inverseTransform(numbers: ArrayLike<number>): Label[] {
-    const where = this.#checkFitted("inverseTransform");
+    const where = this.#checkFitted("inverseTransform", numbers);
     return Array.from({ length: numbers.length }, (_, row) => {
       const label = this.#labels[numbers[row] as number];
       if (label !== undefined) return label;
@@ -82,10 +82,13 @@ export class LabelEncoder<Label extends ClassLabel = ClassLabel> {
     });
   }
 
-  #checkFitted(method: string): string {
+  #checkFitted(method: string, list: unknown): string {
     const where = `data.labelEncoder, ${method}`;
-    if (this.#labels.length > 0) return where;
-    throw new TypeError(explain(where, "expected known labels", "none", "Call fit before."));
+    if (this.#labels.length === 0) {
+      throw new TypeError(explain(where, "expected known labels", "none", "Call fit before."));
+    }
+    if (typeof list === "object" && list !== null && "length" in list) return where;
+    throw new TypeError(explain(where, "expected a list", describeValue(list)));
   }
 }
 

@@ -57,8 +57,9 @@ export function stratifiedKFold(y: ArrayLike<string | number>, options: KFoldOpt
   const where = "data.stratifiedKFold";
   const { numbers, counts } = countClasses(where, y);
   const { folds, random } = readOptions(where, options, numbers.length);
-  if (Math.max(...counts) < folds) {
-    const expectation = `folds must be at most the rows of the largest class, ${Math.max(...counts)}`;
+  const largest = counts.reduce((a, b) => Math.max(a, b));
+  if (largest < folds) {
+    const expectation = `folds must be at most the rows of the largest class, ${largest}`;
     throw new RangeError(explain(where, expectation, folds));
   }
   // Rows sorted by class, dealt out one by one, tell how many rows of each class a fold gets.
@@ -68,7 +69,7 @@ export function stratifiedKFold(y: ArrayLike<string | number>, options: KFoldOpt
     const shares = new Int32Array(folds);
     for (let i = 0; i < count; i++) shares[row % folds] = (shares[row++ % folds] as number) + 1;
     shares.forEach((share, fold) => {
-      lists[group]?.push(...new Array<number>(share).fill(fold));
+      for (let i = 0; i < share; i++) lists[group]?.push(fold);
     });
   }
   if (random !== undefined) for (const list of lists) random.shuffle(list);
@@ -143,6 +144,14 @@ export function proportionalShares(counts: readonly number[], kept: number): num
     shares[group] = (shares[group] as number) + 1;
   }
   return shares;
+}
+
+/** Both parts of a stratified split have rows of each class. */
+export function checkRareClasses(where: string, { counts, labels }: ReturnType<typeof countClasses>): void {
+  const rare = counts.indexOf(1);
+  if (rare < 0) return;
+  const received = `one of class ${describeValue(labels[rare])}`;
+  throw new RangeError(explain(where, "stratify needs two or more rows of each class", received));
 }
 
 /** `kept` of the rows in the given order, and the others; with classes each has its share of the kept ones. */

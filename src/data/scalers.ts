@@ -33,8 +33,9 @@ export class Scaler {
     return this.#state;
   }
 
-  /** Takes over what another scaler of this kind has found. */
+  /** Takes over what another scaler of this kind has found; TypeError for anything else. */
   set state(state: ScalerState | null) {
+    if (state !== null) checkState(`${this.#where}, state`, state);
     this.#state = state;
   }
 
@@ -115,6 +116,14 @@ export class Scaler {
     const place = `${describeValue(data[bad])} in row ${Math.floor(bad / width)}, column ${bad % width}`;
     throw new RangeError(explain(where, "expected finite numbers", place, "Replace or remove missing values."));
   }
+}
+
+function checkState(where: string, state: ScalerState): void {
+  const { offset, scale } = (typeof state === "object" ? state : {}) as Partial<ScalerState>;
+  const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
+  if (numbers(offset) && numbers(scale) && offset.length === scale.length && !scale.includes(0)) return;
+  const expectation = "expected { offset, scale } with a number for each column, no scale of 0";
+  throw new TypeError(explain(where, expectation, describeValue(state)));
 }
 
 function isSet(x: unknown): x is DataSet {

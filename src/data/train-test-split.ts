@@ -3,7 +3,7 @@
 import { checkBoolean, checkNumber, checkOptions, explain } from "../errors.js";
 import { checkSameRows } from "../models/data.js";
 import type { Tensor, TensorInput } from "../tensor.js";
-import { countClasses, divideRows, orderStream } from "./folds.js";
+import { checkRareClasses, countClasses, divideRows, orderStream } from "./folds.js";
 import { gatherRows, readRowsOf } from "./rows.js";
 
 export interface TrainTestSplitOptions {
@@ -30,7 +30,7 @@ export interface TrainTestSplit {
  * Rows to train on and rows to test on, copied. A part of the rows is rounded up for the test and down for the training.
  * Follows sklearn.model_selection.train_test_split, whose random order differs.
  *
- * @throws RangeError when a part would be empty, or both have more rows than there are; ShapeError when x and y differ in rows.
+ * @throws RangeError when a part would be empty, or both have more rows than there are, and for a class with one row in `stratify`; ShapeError when x and y differ in rows.
  * @example
  * const { xTrain, xTest, yTrain, yTest } = data.trainTestSplit(x, y, { testSize: 0.2, seed: 1 });
  */
@@ -49,6 +49,7 @@ export function trainTestSplit(x: TensorInput, y: TensorInput, options: TrainTes
   const classes = options.stratify === undefined ? null : countClasses(`${where}, stratify`, options.stratify);
   if (classes !== null) {
     checkSameRows(where, "stratify must have a class for each row", rows, classes.numbers.length, "stratify");
+    checkRareClasses(where, classes);
   }
   const order = shuffle ? orderStream(options.seed).permutation(rows) : Int32Array.from({ length: rows }, (_, i) => i);
   // As in scikit-learn, rows in order are the first ones to train on.

@@ -152,6 +152,17 @@ function cumulative(where: string, yTrue: LabelInput, yScore: TensorInput, optio
   if (sampleWeight !== undefined && sampleWeight?.length !== truth.length) {
     throw new ShapeError(explain(where, `sampleWeight must have ${truth.length} numbers`, describeValue(sampleWeight)));
   }
+  const bad = Array.from(sampleWeight ?? []).findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (bad >= 0) {
+    throw new RangeError(
+      explain(where, `sampleWeight[${bad}] must be a number of at least 0`, String(sampleWeight?.[bad])),
+    );
+  }
+  const labels = [...new Set(truth)];
+  if (labels.length > 2) {
+    const remedy = "Compare one class with the others: a curve for each.";
+    throw new RangeError(explain(where, "expected labels of two classes", String(labels.length), remedy));
+  }
   const order = Array.from(scores, (_, i) => i).sort((a, b) => (scores[b] as number) - (scores[a] as number));
   const sums: Cumulative = { thresholds: [], truePositives: [], falsePositives: [] };
   let [right, wrong] = [0, 0];

@@ -224,3 +224,60 @@ describe("crossValidate", () => {
     expect(await data.crossValidate(made, data.fromArrays(x, y), options)).toEqual(result);
   });
 });
+
+describe("what sizes and mistakes do", () => {
+  it("stratifies labels of as many classes as rows, and long lists of few", () => {
+    const rows = 300_000;
+    const each = Int32Array.from({ length: rows }, (_, i) => i);
+    expect(() => data.stratifiedKFold(each)).toThrow(
+      "data.stratifiedKFold: folds must be at most the rows of the largest class, 1, received 5.",
+    );
+    expect(data.stratifiedKFold(new Int32Array(rows), { folds: 2 }).map(({ test }) => test.length)).toEqual([
+      rows / 2,
+      rows / 2,
+    ]);
+  });
+
+  it("refuses to share out one row of a class", () => {
+    const y = ["a", "a", "b"];
+    const message = 'stratify needs two or more rows of each class, received one of class "b".';
+    expect(() => data.trainTestSplit([[1], [2], [3]], [0, 0, 1], { stratify: y })).toThrow(message);
+    const set = data.fromArrays([[1], [2], [3]], [0, 0, 1]);
+    expect(() => set.split(0.5, { stratify: true })).toThrow(
+      "DataSet, split: stratify needs two or more rows of each class, received one of class 1.",
+    );
+  });
+
+  it("refuses states that are none", () => {
+    const scaler = data.standardScaler();
+    for (const state of [
+      {},
+      5,
+      { offset: [1], scale: [0] },
+      { offset: [1], scale: [] },
+      { offset: ["1"], scale: [1] },
+    ]) {
+      expect(() => {
+        scaler.state = state as data.ScalerState;
+      }).toThrow(
+        "data.standardScaler, state: expected { offset, scale } with a number for each column, no scale of 0, received",
+      );
+    }
+    expect(scaler.state).toBeNull();
+    scaler.state = { offset: [1], scale: [2] };
+    expect(scaler.transform([[5]]).toArray()).toEqual([[2]]);
+  });
+
+  it("refuses names that do not fit, and lists that are none", () => {
+    expect(() => data.fromArrays([[1, 2]], [0], { featureNames: ["a"] })).toThrow(
+      "data.fromArrays: featureNames must be 2, one for each column, received 1.",
+    );
+    expect(() => data.fromArrays([[1, 2]], [0], { classes: 5 as never })).toThrow(
+      "data.fromArrays: classes must be a list of texts, received 5.",
+    );
+    const encoder = data.labelEncoder().fit(["a"]);
+    expect(() => encoder.transform(undefined as never)).toThrow(
+      "data.labelEncoder, transform: expected a list, received undefined.",
+    );
+  });
+});

@@ -82,6 +82,12 @@ describe("curves", () => {
     expect(() => rocCurve([0, 1], [0.5, 0.6], { sampleWeight: [1] })).toThrow(
       "metrics.rocCurve: sampleWeight must have 2 numbers, received an array of 1.",
     );
+    expect(() => rocCurve([0, 1], [0.5, 0.6], { sampleWeight: [1, -1] })).toThrow(
+      "metrics.rocCurve: sampleWeight[1] must be a number of at least 0, received -1.",
+    );
+    expect(() => rocCurve([0, 1, 2], [0.5, 0.6, 0.7])).toThrow(
+      "metrics.rocCurve: expected labels of two classes, received 3. Compare one class with the others: a curve for each.",
+    );
     expect(() => rocCurve([0, 1], [0.5, 0.6], { posLabel: 1 } as object)).toThrow(TypeError);
   });
 });

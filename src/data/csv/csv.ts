@@ -1,7 +1,7 @@
 // CSV files as data sets: the whole of one in memory, or batch by batch.
 
 import { turnIfDue } from "../../backends/time-slice.js";
-import { checkInteger, describeValue, explain } from "../../errors.js";
+import { checkInteger, describeValue, explain, FormatError } from "../../errors.js";
 import { DataSet, type DataSetNames } from "../data-set.js";
 import { DataStream } from "../data-stream.js";
 import { ArrayBuilder, classesOf, featureNames, findFills, renumber, sortCategories } from "./arrays.js";
@@ -49,7 +49,10 @@ export async function csv(source: TextSource, options: CsvOptions = {}): Promise
     await turnIfDue();
   }
   const set = new DataSet(builder.x, builder.y, null, namesOf(schema));
-  if (learns) warnConstant(where, set, schema);
+  if (learns) {
+    checkClasses(where, set, schema);
+    warnConstant(where, set, schema);
+  }
   return set;
 }
 
@@ -111,6 +114,14 @@ function completeSchema(
   const sorted = sortCategories(schema, (column) => reader.categories(column));
   for (const block of blocks) renumber(block, sorted.renumbered);
   const complete = findFills(plan, sorted.schema, blocks);
+  const bare = [...complete.features, ...complete.targets].find(({ kind, categories }) => {
+    return kind === "category" && categories.length === 0;
+  });
+  if (bare !== undefined) {
+    throw new FormatError(
+      explain(`${where}, column ${describeValue(bare.name)}`, "expected one or more texts", "none"),
+    );
+  }
   for (const { name, kind, categories } of complete.targets) {
     if (kind !== "category" || categories.length > 1) continue;
     const received = `${describeValue(categories[0])} only`;
@@ -126,6 +137,16 @@ function namesOf(schema: CsvSchema): DataSetNames {
     classes: classesOf(schema),
     schema,
   };
+}
+
+/** A target of true and false has both of them. */
+function checkClasses(where: string, { y }: DataSet, { targets: [target, second] }: CsvSchema): void {
+  if (y === null || target?.kind !== "boolean" || second !== undefined) return;
+  if (y.data.some((value) => value !== y.data[0])) return;
+  const received = y.data[0] === 1 ? '"true" only' : '"false" only';
+  throw new RangeError(
+    explain(`${where}, target ${describeValue(target.name)}`, "expected two or more classes", received),
+  );
 }
 
 /** A column that is the same everywhere teaches nothing: a mistake in the file, perhaps. */

@@ -1,11 +1,13 @@
 // The options of data.csv and data.csvStream, and their checks.
 
 import { checkBoolean, checkInteger, checkOptions, describeValue, explain, unknownName } from "../../errors.js";
-import type { CsvSchema } from "./schema.js";
+import type { CsvColumn, CsvSchema } from "./schema.js";
 import { checkEncoding } from "./text.js";
 
 /** How a column becomes numbers. */
 export type ColumnKind = "number" | "boolean" | "category";
+
+const columnKinds: readonly string[] = ["number", "boolean", "category"] satisfies ColumnKind[];
 
 /** What is done about missing values: see `missing`. */
 export type Missing = "error" | "drop" | "mean" | "median" | "mode" | number;
@@ -62,6 +64,8 @@ export interface CsvPlan {
   readonly decimal: "." | ",";
   readonly encoding: string;
   readonly missing: (column: string) => Missing;
+  /** The columns that `missing` names. */
+  readonly missingNames: readonly string[];
   readonly naValues: readonly string[];
   readonly kinds: Readonly<Record<string, ColumnKind>>;
   readonly converters: Readonly<Record<string, (text: string) => number>>;
@@ -126,13 +130,10 @@ export function planCsv(where: string, options: CsvOptions, more: readonly strin
   if (!["oneHot", "ordinal"].includes(categories)) {
     throw unknownName(`${where}, categories`, categories, ["oneHot", "ordinal"]);
   }
-  if (schema !== undefined && (typeof schema !== "object" || schema === null || !Array.isArray(schema.features))) {
-    throw new TypeError(explain(where, "schema must be that of a data set", describeValue(schema)));
-  }
+  if (schema !== undefined) checkSchema(where, schema, options);
   const kinds = checkRecord(where, "columns", options.columns);
   for (const kind of Object.values(kinds)) {
-    const known = ["number", "boolean", "category"];
-    if (!known.includes(kind as string)) throw unknownName(`${where}, columns`, kind, known);
+    if (!columnKinds.includes(kind as string)) throw unknownName(`${where}, columns`, kind, columnKinds);
   }
   const converters = checkRecord(where, "converters", options.converters);
   for (const [name, converter] of Object.entries(converters)) {
@@ -147,7 +148,7 @@ export function planCsv(where: string, options: CsvOptions, more: readonly strin
     delimiter,
     decimal,
     encoding: checkEncoding(where, options.encoding ?? "utf-8"),
-    missing: readMissing(where, options.missing ?? "error"),
+    ...readMissing(where, options.missing ?? "error"),
     naValues: [...pandasMissing, ...checkTexts(where, options.naValues ?? [])],
     kinds: kinds as Record<string, ColumnKind>,
     converters: converters as Record<string, (text: string) => number>,
@@ -158,7 +159,43 @@ export function planCsv(where: string, options: CsvOptions, more: readonly strin
   };
 }
 
-function readMissing(where: string, given: CsvOptions["missing"]): (column: string) => Missing {
+// What a schema has decided. Its own delimiter may be overruled: the same columns in a file of another dialect.
+const decided = ["target", "features", "header", "decimal", "columns", "categories", "inferRows", "naValues"] as const;
+
+/** A schema comes out of a file, perhaps: nothing of it is believed. */
+function checkSchema(where: string, schema: CsvSchema, options: CsvOptions): void {
+  const other = decided.find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    throw new TypeError(
+      explain(where, `expected no ${other} beside schema, which has it`, describeValue(options[other])),
+    );
+  }
+  const isColumn = (column: unknown): boolean => {
+    if (typeof column !== "object" || column === null) return false;
+    const { name, index, kind, categories, fill } = column as Partial<CsvColumn>;
+    const texts = Array.isArray(categories) && categories.every((text) => typeof text === "string");
+    const known = columnKinds.includes(kind as string) && (kind !== "category" || (texts && categories.length > 0));
+    const place = Number.isSafeInteger(index) && (index as number) >= 0;
+    const filled =
+      fill === null || (Number.isFinite(fill) && (kind !== "category" || categories?.[fill as number] !== undefined));
+    return typeof name === "string" && place && texts && known && filled;
+  };
+  const given = (typeof schema === "object" && schema !== null ? schema : {}) as Partial<CsvSchema>;
+  const { features, targets, header, delimiter, decimal, naValues, ordinal } = given;
+  const columns =
+    Array.isArray(features) && features.length > 0 && Array.isArray(targets) ? [...features, ...targets] : [];
+  const whole =
+    columns.length > 0 &&
+    columns.every(isColumn) &&
+    [header, ordinal].every((value) => typeof value === "boolean") &&
+    (decimal === "." || decimal === ",") &&
+    typeof delimiter === "string" &&
+    Array.isArray(naValues) &&
+    naValues.every((text) => typeof text === "string");
+  if (!whole) throw new TypeError(explain(where, "schema must be that of a data set", describeValue(schema)));
+}
+
+function readMissing(where: string, given: CsvOptions["missing"]): Pick<CsvPlan, "missing" | "missingNames"> {
   const check = (value: unknown): Missing => {
     if (typeof value === "number" && Number.isFinite(value)) return value;
     const known = ["error", "drop", "mean", "median", "mode"];
@@ -167,10 +204,10 @@ function readMissing(where: string, given: CsvOptions["missing"]): (column: stri
   };
   if (typeof given !== "object" || given === null) {
     const all = check(given);
-    return () => all;
+    return { missing: () => all, missingNames: [] };
   }
   const byName = new Map(Object.entries(given).map(([name, value]) => [name, check(value)]));
-  return (column) => byName.get(column) ?? "error";
+  return { missing: (column) => byName.get(column) ?? "error", missingNames: [...byName.keys()] };
 }
 
 function checkReferences(where: string, name: string, given: unknown): readonly ColumnReference[] {

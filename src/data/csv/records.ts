@@ -69,6 +69,8 @@ export async function* readRecords(
   for await (const piece of text) {
     rest += piece;
     if (rest.length < enough) continue;
+    // Whether lines end with "\r" or "\r\n" is not known before the next character.
+    if (dialect === null && rest.endsWith("\r") && !rest.includes("\n")) continue;
     const { length } = rest;
     const block = parse(rest, false);
     if (rest.length === length && length > longestRecord) throw quoteError(where, "MissingQuotes", line);
@@ -127,7 +129,7 @@ function toBlock(records: string[][], firstLine: number, quoted: boolean): Parse
 }
 
 function withoutBlanks({ records, lineOf }: ParsedBlock): Records {
-  const isBlank = (record: readonly string[]) => record.length === 1 && record[0] === "";
+  const isBlank = (record: readonly string[]) => record.length === 1 && record[0]?.trim() === "";
   if (!records.some(isBlank)) return { records, lineOf };
   const kept = Int32Array.from(records.keys()).filter((i) => !isBlank(records[i] as string[]));
   return {

@@ -66,18 +66,25 @@ export function inferSchema(
     plan.features?.map((reference) => findColumn(`${where}, features`, names, reference)) ??
     names.map((_, i) => i).filter((i) => !targets.includes(i));
   if (features.length === 0) throw new RangeError(explain(where, "expected one or more features", "none"));
+  for (const [what, columns] of [
+    ["features", features],
+    ["target", targets],
+  ] as const) {
+    const again = columns.find((i, place) => columns.indexOf(i) !== place);
+    if (again === undefined) continue;
+    throw new RangeError(explain(`${where}, ${what}`, "expected each column once", `"${names[again]}" twice`));
+  }
   const both = features.find((i) => targets.includes(i));
   if (both !== undefined) {
     throw new RangeError(explain(where, "a column must be a feature or a target", `"${names[both]}" as both`));
   }
-  for (const name of [...Object.keys(plan.kinds), ...Object.keys(plan.converters)]) {
+  for (const name of [...Object.keys(plan.kinds), ...Object.keys(plan.converters), ...plan.missingNames]) {
     if (!names.includes(name)) throw unknownName(`${where}, name of a column`, name, names);
   }
   const columnAt = (index: number): CsvColumn => {
     const name = names[index] as string;
     const place = `${where}, column ${describeValue(name)}`;
-    const kind =
-      plan.kinds[name] ?? (Object.hasOwn(plan.converters, name) ? "number" : kindOf(place, plan, sample, index));
+    const kind = kindByName(plan, name) ?? kindOf(place, plan, sample, index);
     return { name, index, kind, categories: [], fill: null };
   };
   return {
@@ -97,13 +104,20 @@ export function adaptSchema(
   schema: CsvSchema,
   { names, header }: { names: readonly string[]; header: boolean },
 ): CsvSchema {
-  if (!header || !schema.header) return { ...schema, header };
+  if (!header || !schema.header) return { ...schema, header, targets: checkPlaces(where, schema, names.length) };
   const place = (column: CsvColumn): CsvColumn => {
     return { ...column, index: findColumn(`${where}, schema`, names, column.name) };
   };
   // A file to predict has no targets, or some more columns.
   const targets = schema.targets.every(({ name }) => names.includes(name)) ? schema.targets.map(place) : [];
   return { ...schema, header, features: schema.features.map(place), targets };
+}
+
+/** Columns without names are where they were; a file to predict may end before its targets. */
+function checkPlaces(where: string, { features, targets }: CsvSchema, fields: number): readonly CsvColumn[] {
+  const beyond = features.find(({ index }) => index >= fields);
+  if (beyond === undefined) return targets.every(({ index }) => index < fields) ? targets : [];
+  throw new FormatError(explain(`${where}, schema`, `expected ${beyond.index + 1} fields or more`, fields));
 }
 
 function findColumn(where: string, names: readonly string[], reference: ColumnReference): number {
@@ -113,7 +127,17 @@ function findColumn(where: string, names: readonly string[], reference: ColumnRe
   throw new RangeError(explain(where, `columns are numbered 0 ... ${names.length - 1}`, reference));
 }
 
-const datePattern = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$/;
+/** What the options say of a column. A column may be called "constructor": only own properties count. */
+function kindByName({ kinds, converters }: CsvPlan, name: string): ColumnKind | undefined {
+  return Object.hasOwn(kinds, name) ? kinds[name] : Object.hasOwn(converters, name) ? "number" : undefined;
+}
+
+const month = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?";
+// 2020-01-31, 31.1.2020 10:00, Jan 31, 2020, 31-Jan-2020.
+const datePattern = new RegExp(
+  `^(\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}|${month} \\d{1,2},? \\d{4}|\\d{1,2}[- ]${month}[- ]\\d{2,4})([ T,]+\\d{1,2}:\\d{2}.*)?$`,
+  "i",
+);
 
 function kindOf(place: string, plan: CsvPlan, { records, lines }: Sample, index: number): ColumnKind {
   let numbers = 0;

@@ -112,10 +112,16 @@ export class ValueReader {
   }
 
   #convert(converter: (text: string) => unknown, column: CsvColumn, field: string, line: number): number {
-    const value = converter(field);
+    const place = `${this.#where}, line ${line}, column ${describeValue(column.name)}`;
+    let value: unknown;
+    try {
+      value = converter(field);
+    } catch (error) {
+      const received = `${String(error)} for ${describeValue(field)}`;
+      throw new TypeError(explain(place, "the converter must give a finite number", received), { cause: error });
+    }
     if (typeof value === "number" && Math.abs(value) <= largestFloat32) return value;
     const received = `${describeValue(value)} for ${describeValue(field)}`;
-    const place = `${this.#where}, line ${line}, column ${describeValue(column.name)}`;
     throw new TypeError(explain(place, "the converter must give a finite number", received));
   }
 

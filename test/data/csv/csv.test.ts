@@ -164,7 +164,93 @@ describe("data.csv", () => {
     );
   });
 
+  it("reads columns whose names every object has", async () => {
+    const set = await data.csv("constructor,__proto__,toString\n1,2,x\n3,4,y\n", { target: "toString" });
+    expect(set.x.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it("reads lines whose ends are cut between pieces, and leaves lines of spaces out", async () => {
+    const set = await data.csv(() => ["a,b\r", "\n1,2\r", "\n  \r\n3,4\r\n"]);
+    expect(set.featureNames).toEqual(["a", "b"]);
+    expect(set.x.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it("believes no schema", async () => {
+    const { schema } = await data.csv("a,c\n1,x\n3,z\n");
+    const [a, c] = (schema as data.CsvSchema).features;
+    for (const wrong of [
+      {},
+      { ...schema, features: [] },
+      { ...schema, features: [{ ...a, index: -1 }] },
+      { ...schema, features: [{ ...c, categories: [] }] },
+      { ...schema, features: [{ ...c, fill: 2 }] },
+      { ...schema, decimal: ";" },
+    ]) {
+      expect(await failure("a,c\n1,x\n", { schema: wrong as data.CsvSchema })).toBe(
+        "TypeError: data.csv: schema must be that of a data set, received an object.",
+      );
+    }
+    expect(await failure("a,c\n1,x\n", { schema: schema as data.CsvSchema, target: "a" })).toBe(
+      'TypeError: data.csv: expected no target beside schema, which has it, received "a".',
+    );
+    const places = await data.csv("1,2,3\n4,5,6\n", { target: 2 });
+    const others = await data.csv("7,8\n", { schema: places.schema as data.CsvSchema });
+    expect([others.x.toArray(), others.y]).toEqual([[[7, 8]], null]);
+    expect(await failure("7\n", { schema: places.schema as data.CsvSchema })).toBe(
+      "FormatError: data.csv, the text, schema: expected 2 fields or more, received 1.",
+    );
+  });
+
   it.each<[string, string, data.CsvOptions, string]>([
+    [
+      "a target of true alone",
+      "a,y\n1,true\n2,true\n",
+      { target: "y" },
+      'RangeError: data.csv, the text, target "y": expected two or more classes, received "true" only.',
+    ],
+    [
+      "a category without texts",
+      "a,c\n1,\n2,\n",
+      { columns: { c: "category" }, missing: "mode" },
+      'FormatError: data.csv, the text, column "c": expected one or more texts, received none.',
+    ],
+    [
+      "a rule for an unknown column",
+      "age,b\n1,2\n",
+      { missing: { aged: "drop" } },
+      'RangeError: data.csv, the text, name of a column: expected a known name, received "aged". Did you mean "age"? Known names: age, b.',
+    ],
+    [
+      "a feature twice",
+      "a,b\n1,2\n",
+      { features: ["b", 1] },
+      'RangeError: data.csv, the text, features: expected each column once, received "b" twice.',
+    ],
+    [
+      "a converter that throws",
+      "a,b\n1,2\n",
+      {
+        converters: {
+          b: () => {
+            throw new Error("no date");
+          },
+        },
+      },
+      'TypeError: data.csv, the text, line 2, column "b": the converter must give a finite number, received Error: no date for "2".',
+    ],
+    ...["Jan 5, 2020", "5-Feb-20", "31 december 2020 10:00"].map((date): [string, string, data.CsvOptions, string] => [
+      `the date ${date}`,
+      `d,b\n"${date}",2\n`,
+      {},
+      `FormatError: data.csv, the text, column "d": expected numbers or categories, received a date, "${date}" in line 2. ` +
+        "Leave the column out by features, or give converters: { name: (text) => Date.parse(text) / 86400000 }.",
+    ]),
     [
       "a short record",
       "a,b\n1,2\n\n3\n",
