@@ -19,9 +19,9 @@ export interface CurveOptions {
 
 const where = "history.toSvg";
 
-/** Charts side by side, two in a row. */
+/** Charts side by side, two in a row. `epochsOf` tells the epoch of each value of a result. */
 export function trainingCurves(
-  epochs: readonly number[],
+  epochsOf: (name: string) => readonly number[],
   history: Readonly<Record<string, readonly number[]>>,
   options: CurveOptions,
 ): string {
@@ -38,11 +38,7 @@ export function trainingCurves(
   if (unknown !== undefined) throw unknownName(`${where}, metrics`, unknown, Object.keys(history));
   const charts = names.map((name) => {
     const lines = [name, validationName(name)].filter((line) => Object.hasOwn(history, line));
-    const series = lines.map((line) => {
-      const y = history[line] as readonly number[];
-      // Validation may take part in every so-many-th epoch only: its values belong to the last of those.
-      return { name: line, x: y.length === epochs.length ? epochs : spread(epochs, y.length), y };
-    });
+    const series = lines.map((line) => ({ name: line, x: epochsOf(line), y: history[line] as readonly number[] }));
     return lineChart({ title: name, xLabel: "epoch", series, scale, width, height });
   });
   return svgDocument(title, arrange(title, charts, 2));
@@ -52,9 +48,4 @@ export function trainingCurves(
 function trainingNames(history: Readonly<Record<string, readonly number[]>>): string[] {
   const names = Object.keys(history);
   return names.filter((name) => !names.some((other) => validationName(other) === name));
-}
-
-function spread(epochs: readonly number[], count: number): number[] {
-  const every = epochs.length / Math.max(1, count);
-  return Array.from({ length: count }, (_, i) => epochs[Math.floor((i + 1) * every) - 1] ?? i);
 }

@@ -34,11 +34,18 @@ export class History {
   stop: SearchStop | null = null;
   /** What `fit` warned of. */
   readonly warnings: string[] = [];
+  /** The epochs of each result: the validation may take part in every so-many-th one only. */
+  readonly #epochs = new Map<string, number[]>();
 
   /** Adds the results of an epoch. */
   add(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) this.column(name).push(value);
+    for (const [name, value] of Object.entries(logs)) {
+      this.column(name).push(value);
+      const epochs = this.#epochs.get(name) ?? [];
+      epochs.push(epoch);
+      this.#epochs.set(name, epochs);
+    }
   }
 
   /** The list of one result, which is new at its first use. */
@@ -69,6 +76,10 @@ export class History {
    * const svg = history.toSvg({ metrics: ["loss"], scale: "log" });
    */
   toSvg(options: CurveOptions = {}): string {
-    return trainingCurves(this.epoch, this.history, options);
+    const epochsOf = (name: string) => {
+      const whole = this.history[name]?.length === this.epoch.length;
+      return whole ? this.epoch : (this.#epochs.get(name) ?? this.epoch);
+    };
+    return trainingCurves(epochsOf, this.history, options);
   }
 }

@@ -72,9 +72,14 @@ export function neuronDiagram(title: string, nodes: readonly DiagramNode[], maxU
       );
     }
   }
-  const width = x + Math.max(70, 16 + (widths.at(-1) as number) / 2);
+  const width = Math.max(x + Math.max(70, 16 + (widths.at(-1) as number) / 2), titleWidth(title));
   const heading = label(title, { x: width / 2, y: 26, "text-anchor": "middle", "font-size": 15, "font-weight": 600 });
   return { width, height: bottom + 30 + lines * 15, body: heading + connections.join("") + signs.join("") };
+}
+
+/** The picture is as wide as its title, too. */
+function titleWidth(title: string): number {
+  return [...title].length * 9 + 40;
 }
 
 /** About as wide as the text will be. */
@@ -133,7 +138,7 @@ export function boxDiagram(title: string, nodes: readonly DiagramNode[]): Drawin
   const lines = Math.max(...nodes.map(({ details }) => details.length));
   const [boxHeight, widest] = [26 + lines * 15, Math.max(...rows.map((row) => row.length))];
   const [stepX, stepY] = [boxWidth + 28, boxHeight + 40];
-  const width = Math.max(widest * stepX + 40, title.length * 9 + 40);
+  const width = Math.max(widest * stepX + 40, titleWidth(title));
   const places = nodes.map((_, i) => {
     const row = rows[level[i] as number] as number[];
     const x = width / 2 + (row.indexOf(i) - (row.length - 1) / 2) * stepX;

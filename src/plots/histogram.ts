@@ -20,13 +20,14 @@ export function histogram(chart: Histogram): Drawing {
   const { title = "", values, bins = 40, width = 300, height = 220 } = chart;
   const all = Array.from(values);
   const finite = all.filter(Number.isFinite);
-  const bars = bin().thresholds(bins)(finite);
+  // Of no values there is one bin without a place.
+  const bars = finite.length === 0 ? [] : bin().thresholds(bins)(finite);
   const counts = bars.map((bar) => bar.length);
   const edges = bars.flatMap(({ x0, x1 }) => [x0 ?? 0, x1 ?? 0]);
   const lost = all.length - finite.length;
   const xLabel = `${chart.xLabel ?? "value"}${lost === 0 ? "" : ` (${lost} not finite)`}`;
   const x = linearScale(edges, Math.floor(width / 70), false);
-  const scale = linearScale([0, ...counts], 4);
+  const scale = linearScale([0, counts.length === 0 ? 1 : 0, ...counts], 4);
   const y = { ...scale, ticks: scale.ticks.filter(Number.isInteger) };
   return panel({ title, xLabel, yLabel: "count", width, height, x, y }, (area) =>
     bars.map((bar) => {

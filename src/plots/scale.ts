@@ -40,7 +40,7 @@ export function tickLabel(value: number): string {
   const rounded = Number(value.toPrecision(6));
   const size = Math.abs(rounded);
   return size !== 0 && (size < 1e-3 || size >= 1e6)
-    ? rounded.toExponential().replace("e+", "e")
+    ? rounded.toExponential().replace("e+", "e").replace(/^-/, "−")
     : String(rounded).replace("-", "−");
 }
 

@@ -28,6 +28,11 @@ describe("history.toSvg", () => {
     const circles = checkSvg(some.toSvg()).all("circle");
     const places = circles.map(({ cx }) => cx);
     expect(places.slice(6)).toEqual([places[2], places[5]]);
+    // Validation in epochs 2 and 4 of five: there is none at the end.
+    const early = new History();
+    for (let epoch = 0; epoch < 5; epoch++) early.add(epoch, epoch % 2 === 1 ? { loss: 1, valLoss: 2 } : { loss: 1 });
+    const of = checkSvg(early.toSvg()).all("circle");
+    expect(of.slice(5).map(({ cx }) => cx)).toEqual([of[1]?.cx, of[3]?.cx]);
   });
 
   it("refuses names that it does not have", () => {
@@ -74,6 +79,12 @@ describe("net.toSvg", () => {
           .map(({ stroke }) => stroke),
       ),
     ).toEqual(new Set(["#888888"]));
+  });
+
+  it("is as wide as its title", () => {
+    using net = chain();
+    const width = (title: string) => Number(checkSvg(net.toSvg({ title })).all("svg")[0]?.width);
+    expect(width("x".repeat(100))).toBeGreaterThan(width("x") + 300);
   });
 
   it("leaves out what is too much", () => {

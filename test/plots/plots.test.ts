@@ -26,7 +26,7 @@ describe("scales", () => {
   });
 
   it("write ticks shortly", () => {
-    expect([0.1 + 0.2, -1500, 2e-7, 3e6, 0].map(tickLabel)).toEqual(["0.3", "−1500", "2e-7", "3e6", "0"]);
+    expect([0.1 + 0.2, -1500, 2e-7, 3e6, -3e6, 0].map(tickLabel)).toEqual(["0.3", "−1500", "2e-7", "3e6", "−3e6", "0"]);
   });
 });
 
@@ -115,6 +115,14 @@ describe("plots.histogram", () => {
     checkSvg(plots.histogram([Number.NaN]));
     checkSvg(plots.histogram([]));
     checkSvg(plots.histogram([3]));
+  });
+
+  it("draws no bars of no values", () => {
+    const { texts, all } = checkSvg(plots.histogram([]));
+    // The ground of the picture is one.
+    expect(all("rect")).toHaveLength(1);
+    expect(texts).toEqual(expect.arrayContaining(["0", "1"]));
+    expect(texts).not.toContain("−1");
   });
 
   it("draws lists by name", () => {
