@@ -37,3 +37,10 @@ export function names(text: string): string[] {
   if (list.every((part) => part !== "")) return list;
   throw new InvalidArgumentError("Expected names with commas between them.");
 }
+
+/** `--delimiter ";"`; a tab is hard to type. */
+export function delimiter(text: string): string {
+  const sign = text === "tab" || text === "\\t" ? "\t" : text;
+  if ([...sign].length === 1) return sign;
+  throw new InvalidArgumentError('Expected one character, or "tab".');
+}

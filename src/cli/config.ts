@@ -5,7 +5,8 @@ import type { Command, Option } from "commander";
 
 /** The options of a command, filled up from its config file. Names are those of the options, in camelCase or with hyphens. */
 export async function withConfig<Options>(command: Command): Promise<Options> {
-  const { config, ...given } = command.opts<Record<string, unknown>>();
+  const given = command.opts<Record<string, unknown>>();
+  const { config } = given;
   if (typeof config !== "string") return given as Options;
   const values = await readConfig(config);
   for (const [key, value] of Object.entries(values)) {
@@ -24,7 +25,9 @@ export async function withConfig<Options>(command: Command): Promise<Options> {
 }
 
 async function readConfig(file: string): Promise<Record<string, unknown>> {
-  const text = await readFile(file, "utf8");
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new RangeError(`--config: expected a file that can be read at ${file}, received ${error.message}.`);
+  });
   let values: unknown;
   try {
     values = JSON.parse(text);

@@ -26,7 +26,7 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
     .join("\n");
 }
 
-/** Three significant digits, no exponent for everyday sizes. */
+/** Four significant digits, no exponent for everyday sizes. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

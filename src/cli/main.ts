@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { AbortError, version } from "../node.js";
-import { integer, integers, names, number } from "./arguments.js";
+import { delimiter, integer, integers, names, number } from "./arguments.js";
 import { bench } from "./bench.js";
 import type { Console } from "./console.js";
 import { withConfig } from "./config.js";
@@ -58,16 +58,17 @@ export async function main(args: readonly string[], console: Console): Promise<n
     .option("--optimizer <name>", "how weights are changed", "adam")
     .option("--learning-rate <number>", "default that of the optimizer", number(0))
     .option("--epochs <number>", "passes over the rows", integer(1), 50)
-    .option("--batch-size <rows>", "rows of a step", integer(1), 32)
+    .option("--batch-size <rows>", "rows of a step; default 32, or all for optimizers over all rows", integer(1))
     .option("--validation <share>", "of the rows, kept to judge by", number(0.01, 0.99), 0.2)
     .option("--test <file>", "a CSV file to judge by instead")
     .option("--patience <epochs>", "stop when the validation has not got better for so long", integer(0))
     .option("--balanced", "weigh classes so that each counts the same", false)
     .option("--seed <number>", "of weights, split and order", integer(0), 0)
     .addOption(missing("error", "drop", "mean", "median", "mode"))
-    .option("--delimiter <sign>", "between the fields; default found out")
+    .option("--delimiter <sign>", 'between the fields, or "tab"; default found out', delimiter)
     .addOption(new Option("--decimal <sign>", "of numbers").choices([".", ","]).default("."))
     .option("--out <file>", "where the model goes", "model.safetensors")
+    .option("--resume", "go on with a training of this model that was stopped", false)
     .option("--report <file>", "where the HTML report goes; default beside the model")
     .option("--no-report", "write no report")
     .option("--config <file>", "a JSON file with these options; the command line goes before it")
@@ -98,7 +99,7 @@ export async function main(args: readonly string[], console: Console): Promise<n
   program
     .command("convert")
     .description(
-      "a model in another format, by the ends of the names: .safetensors, .onnx, .json (tfjs), .pt.safetensors",
+      "a model in another format, by the ends of the names: .safetensors, .onnx, .json (tfjs), .npz, .pt.safetensors",
     )
     .argument("<from>", "a .safetensors, .onnx or tfjs .json file")
     .argument("<to>", "the file to write")

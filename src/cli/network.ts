@@ -2,6 +2,7 @@
 
 import type { CsvSchema, DataSet } from "../data/index.js";
 import { type Layer, layers, losses, type Model, regularizers, sequential } from "../node.js";
+import { mean } from "../data/mean.js";
 import type { Task } from "./task.js";
 
 export interface NetworkOptions {
@@ -58,8 +59,4 @@ function unscaler(set: DataSet, outputs: number): Layer {
   const means = Array.from({ length: outputs }, (_, j) => mean(column(j)));
   const variances = means.map((center, j) => mean(column(j).map((value) => (value - center) ** 2)) || 1);
   return layers.normalization({ mean: means, variance: variances, invert: true });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

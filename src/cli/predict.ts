@@ -1,10 +1,10 @@
 // `feedforward predict`: the predictions of a saved model for a table, as another table.
 
-import { writeFile } from "node:fs/promises";
 import papaparse from "papaparse";
 import { data } from "../node.js";
 import type { Console } from "./console.js";
 import { openModel } from "./model-file.js";
+import { checkOutputs, writeOutput } from "./output.js";
 import { predictedClasses, type Preprocessing } from "./preprocessing.js";
 
 export interface PredictOptions {
@@ -20,6 +20,7 @@ export async function predict(
   { out, missing, json }: PredictOptions,
   console: Console,
 ): Promise<void> {
+  await checkOutputs("predict", { out }, [model, file]);
   const { net, preprocessing } = await openModel(model);
   // The targets, which may be missing, are of no interest here.
   const schema = { ...preprocessing.schema, targets: [] };
@@ -38,7 +39,7 @@ export async function predict(
 
 async function write(text: string, out: string | undefined, console: Console): Promise<void> {
   if (out === undefined) console.out(text.trimEnd());
-  else await writeFile(out, text);
+  else await writeOutput("predict, --out", out, text);
 }
 
 function describe(outputs: Float32Array, { task, schema, classes }: Preprocessing) {

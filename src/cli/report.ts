@@ -2,6 +2,8 @@
 
 import { type Model, metrics } from "../node.js";
 import type { DataSet } from "../data/index.js";
+import { mean } from "../data/mean.js";
+import { r2Score } from "../estimators/scores.js";
 import { digits, table } from "./console.js";
 import { predictedClasses, type Preprocessing } from "./preprocessing.js";
 
@@ -56,27 +58,26 @@ function judgeNumbers(outputs: Float32Array, set: DataSet, { schema }: Preproces
   return { scores: { targets: scores }, text: table([["target", "R2", "MAE", "RMSE"], ...rows]), pictures: [] };
 }
 
+/** Column `column` of rows of `width` numbers. */
+function columnOf(values: ArrayLike<number>, column: number, width: number): number[] {
+  return Array.from({ length: values.length / width }, (_, i) => values[i * width + column] as number);
+}
+
 function numberScores(truth: ArrayLike<number>, predicted: ArrayLike<number>, column: number, columns: number) {
-  const rows = truth.length / columns;
-  const at = (values: ArrayLike<number>, i: number) => values[i * columns + column] as number;
-  let [sum, absolute, squared, spread] = [0, 0, 0, 0];
-  for (let i = 0; i < rows; i++) sum += at(truth, i);
-  for (let i = 0; i < rows; i++) {
-    const error = at(predicted, i) - at(truth, i);
-    absolute += Math.abs(error);
-    squared += error ** 2;
-    spread += (at(truth, i) - sum / rows) ** 2;
-  }
-  return { r2: 1 - squared / spread, mae: absolute / rows, rmse: Math.sqrt(squared / rows) };
+  const [wanted, found] = [columnOf(truth, column, columns), columnOf(predicted, column, columns)];
+  const errors = wanted.map((value, i) => (found[i] as number) - value);
+  return {
+    r2: r2Score(wanted, found, 1, null),
+    mae: mean(errors.map(Math.abs)),
+    rmse: Math.sqrt(mean(errors.map((error) => error ** 2))),
+  };
 }
 
 function judgeLabels(outputs: Float32Array, set: DataSet, { schema }: Preprocessing): Quality {
   const names = schema.targets.map(({ name }) => name);
   const y = set.y?.data ?? new Float32Array(0);
-  const column = (values: ArrayLike<number>, j: number) =>
-    Array.from({ length: values.length / names.length }, (_, i) => values[i * names.length + j] as number);
   const labels = names.map((_, j) => {
-    const [truth, chances] = [column(y, j), column(outputs, j)];
+    const [truth, chances] = [columnOf(y, j, names.length), columnOf(outputs, j, names.length)];
     const predicted = chances.map((chance) => (chance > 0.5 ? 1 : 0));
     return metrics.classificationReport(truth, predicted, { labels: [0, 1] });
   });

@@ -37,6 +37,22 @@ export function inferTask(set: DataSet): InferredTask {
     : { task: "regression", reason: `${names} is a number` };
 }
 
+/** Throws unless the targets are such that the task can be learnt from them. */
+export function checkTask(set: DataSet, task: Task): void {
+  const { targets } = set.schema as CsvSchema;
+  const problem = (expectation: string, received: string) =>
+    new RangeError(`train, --target: expected ${expectation} for task ${task}, received ${received}.`);
+  const text = targets.find(({ kind }) => kind === "category");
+  if (task === "classification") {
+    if (targets.length > 1) throw problem("one column", `${targets.length} columns`);
+  } else if (text !== undefined) {
+    throw problem("numbers", `texts in "${text.name}"`);
+  } else if (task === "multilabel") {
+    const other = Array.from(set.y?.data ?? []).find((value) => value !== 0 && value !== 1);
+    if (other !== undefined) throw problem("0 and 1", String(other));
+  }
+}
+
 function everyValue(values: ArrayLike<number>, test: (value: number) => boolean): boolean {
   for (let i = 0; i < values.length; i++) if (!test(values[i] as number)) return false;
   return true;

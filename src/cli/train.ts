@@ -1,14 +1,15 @@
 // `feedforward train`: from a CSV file to a saved model with a report.
 
-import { writeFile } from "node:fs/promises";
 import type { DataSet } from "../data/index.js";
 import { type History, callbacks, data, type Model, plots, tensor } from "../node.js";
 import type { Console } from "./console.js";
 import { saveModel } from "./model-file.js";
 import { buildNetwork, compileNetwork, type NetworkOptions, outputsOf } from "./network.js";
+import { checkOutputs, writeOutput } from "./output.js";
 import type { Preprocessing } from "./preprocessing.js";
 import { judge, type Quality } from "./report.js";
-import { inferTask, type Task } from "./task.js";
+import { backupOf, checkBackup, Resumable, type TrainingKey } from "./resume.js";
+import { checkTask, inferTask, type Task } from "./task.js";
 import { withInterrupt } from "./interrupt.js";
 
 export interface TableOptions {
@@ -23,12 +24,14 @@ export interface TableOptions {
 export interface TrainOptions extends TableOptions, NetworkOptions {
   readonly task: Task | "auto";
   readonly epochs: number;
-  readonly batchSize: number;
+  readonly batchSize?: number;
   readonly validation: number;
   readonly test?: string;
+  readonly config?: string;
   readonly patience?: number;
   readonly balanced: boolean;
   readonly out: string;
+  readonly resume: boolean;
   readonly report: string | false | undefined;
   readonly json: boolean;
 }
@@ -38,6 +41,8 @@ export async function train(file: string, options: TrainOptions, console: Consol
   if (options.target === undefined) {
     throw new RangeError("train: expected --target <names>, the columns to predict, received none.");
   }
+  const report = reportFile(options);
+  await checkOutputs("train", { out: options.out, report }, [file, options.test, options.config]);
   const { set, task } = await readTable(file, options, console);
   const preprocessing: Preprocessing = {
     ...{ version: 1, task, classes: set.classes ?? [] },
@@ -46,11 +51,15 @@ export async function train(file: string, options: TrainOptions, console: Consol
   const { train: rows, held } = await divide(set, task, options);
   const net = await buildNetwork(rows, task, options);
   compileNetwork(net, outputsOf(set, task).outputs, task, options);
-  const history = await trainNetwork(net, rows, options.test === undefined ? held : null, task, options, console);
+  const { batchSize = null, optimizer, validation, test = null, balanced, seed } = options;
+  const key = { file, rows: rows.rows, batchSize, optimizer, validation, test, balanced, seed };
+  const resumable = await prepareResume(net, key, options);
+  const history = await resumable.run(async () => {
+    return await trainNetwork(net, rows, options.test === undefined ? held : null, task, options, resumable, console);
+  });
   const quality = await judge(net, held, preprocessing);
   await saveModel(net, options.out, preprocessing);
   const where = options.test === undefined ? "validation rows" : `rows of ${options.test}`;
-  const report = reportFile(options);
   if (report !== null) await writeReport(report, file, net, history, quality, `${held.rows} ${where}`);
   if (options.json) {
     const results = { model: options.out, report, task, rows: rows.rows, held: held.rows, ...quality.scores };
@@ -60,6 +69,14 @@ export async function train(file: string, options: TrainOptions, console: Consol
   console.out(`On ${held.rows} ${where}:\n`);
   console.out(quality.text);
   console.out(`\nmodel: ${options.out}${report === null ? "" : `\nreport: ${report}`}`);
+}
+
+/** The network tells in its backup what it is trained on. */
+async function prepareResume(net: Model, key: TrainingKey, { out, resume }: TrainOptions): Promise<Resumable> {
+  const path = backupOf(out);
+  if (resume) await checkBackup(path, key);
+  net.metadata = { ...net.metadata, training: key };
+  return new Resumable(path, resume);
 }
 
 /** Reads the table; integers that turn out to be classes are read again as such. */
@@ -74,6 +91,7 @@ async function readTable(file: string, options: TrainOptions, console: Console):
   const inferred = options.task === "auto" ? inferTask(set) : { task: options.task, reason: "as told" };
   console.note(`${file}: ${set.rows} rows, ${set.x.shape[1]} inputs; task: ${inferred.task} (${inferred.reason})`);
   const { task } = inferred;
+  checkTask(set, task);
   if (task !== "classification" || set.classes !== null) return { set, task };
   const columns = Object.fromEntries((target ?? []).map((name) => [name, "category" as const]));
   return { set: await data.csv(file, { ...given, columns }), task };
@@ -96,11 +114,13 @@ async function trainNetwork(
   held: DataSet | null,
   task: Task,
   options: TrainOptions,
+  resumable: Resumable,
   console: Console,
 ): Promise<History> {
   const { epochs, batchSize, patience, balanced } = options;
   const monitor = held === null ? "loss" : "valLoss";
-  const list = patience === undefined ? [] : [callbacks.earlyStopping({ monitor, patience, restoreBestWeights: true })];
+  const stopping =
+    patience === undefined ? [] : [callbacks.earlyStopping({ monitor, patience, restoreBestWeights: true })];
   const writer = {
     write: (text: string) => console.progress(text),
     isTTY: console.interactive,
@@ -108,7 +128,9 @@ async function trainNetwork(
   };
   return await withInterrupt((signal) =>
     net.fit(rows.x, rows.y ?? tensor([]), {
-      ...{ epochs, batchSize, callbacks: list, signal, verbose: 1, writer },
+      ...{ epochs, callbacks: [resumable.callback, ...stopping], signal, verbose: 1, writer },
+      // As in Keras, a batch is no larger than the data.
+      ...(batchSize !== undefined && { batchSize: Math.min(batchSize, rows.rows) }),
       ...(held?.y != null && { validationData: [held.x, held.y] as const }),
       ...(balanced && task === "classification" && { classWeight: rows.classWeight() }),
     }),
@@ -136,5 +158,5 @@ async function writeReport(
       { heading: "Network", preformatted: net.summary(), svg: [net.toSvg({ maxUnits: 10 })] },
     ],
   });
-  await writeFile(report, html);
+  await writeOutput("train, --report", report, html);
 }

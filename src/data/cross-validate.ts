@@ -5,6 +5,7 @@ import { checkInteger, checkOptions, describeValue, explain } from "../errors.js
 import type { FitOptions } from "../models/options.js";
 import type { TensorInput } from "../tensor.js";
 import { DataSet, type FoldOptions, fromArrays } from "./data-set.js";
+import { mean } from "./mean.js";
 
 /** What is needed of a model: those of `sequential` and `model` have it. */
 export interface CrossValidated {
@@ -83,11 +84,7 @@ export async function crossValidate(
   };
   return {
     folds,
-    mean: over(meanOf),
-    std: over((values) => Math.sqrt(meanOf(values.map((v) => (v - meanOf(values)) ** 2)))),
+    mean: over(mean),
+    std: over((values) => Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)))),
   };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -4,6 +4,7 @@ import { checkBoolean, checkNumber, checkOptions, describeValue, explain, ShapeE
 import { formatShape } from "../errors.js";
 import { Tensor, type TensorInput, toTensor } from "../tensor.js";
 import { DataSet } from "./data-set.js";
+import { mean } from "./mean.js";
 
 /** What a scaler has learnt: `y = (x - offset) / scale`, one of each for each column. */
 export interface ScalerState {
@@ -157,9 +158,9 @@ export function standardScaler(options: StandardScalerOptions = {}): Scaler {
   const withMean = checkBoolean(where, "withMean", options.withMean ?? true);
   const withStd = checkBoolean(where, "withStd", options.withStd ?? true);
   return new Scaler(where, (column) => {
-    const mean = column.reduce((a, b) => a + b, 0) / column.length;
-    const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / column.length;
-    return [withMean ? mean : 0, withStd && !isConstant(column) ? Math.sqrt(variance) : 1];
+    const center = mean(column);
+    const variance = mean(column.map((value) => (value - center) ** 2));
+    return [withMean ? center : 0, withStd && !isConstant(column) ? Math.sqrt(variance) : 1];
   });
 }
 

@@ -31,7 +31,8 @@ function pathOf(path: string): string {
   return path.startsWith("file://") ? fileURLToPath(path) : path;
 }
 
-async function write(where: string, given: string, parts: readonly Uint8Array[]): Promise<void> {
+/** Writes the parts one behind the other; the old file is whole until the new one is complete. */
+export async function writeAtomically(where: string, given: string, parts: readonly Uint8Array[]): Promise<void> {
   const expectation = `expected to write "${given}"`;
   // A link stays a link: the file behind it is replaced.
   const path = await realpath(pathOf(given)).catch(() => pathOf(given));
@@ -104,5 +105,5 @@ async function remove(where: string, path: string): Promise<void> {
 
 /** Lets models be saved to paths and loaded from them. */
 export function installNodeFiles(): void {
-  installFileSystem({ read, write, exists, remove } satisfies FileSystem);
+  installFileSystem({ read, write: writeAtomically, exists, remove } satisfies FileSystem);
 }

@@ -1,11 +1,11 @@
 // From a CSV file to predictions, as a user types it; and the mistakes that users make on the way.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layers, loadModel, sequential } from "../../src/node.js";
+import { data, layers, loadModel, sequential } from "../../src/node.js";
 import { checkMarkup } from "../plots/check-svg.js";
 import { run } from "./run.js";
 
@@ -180,13 +180,19 @@ describe("convert", () => {
       for (const [j, value] of (expected as number[][])[0]?.entries() ?? []) expect(row?.[j]).toBeCloseTo(value, 5);
     }
     expect(await run("convert", at("net.safetensors"), at("net.pt.safetensors"))).toMatchObject({ code: 0 });
+    expect(existsSync(at("net.weights.bin"))).toBe(true);
+    expect(await run("convert", at("net.safetensors"), at("net.npz"))).toMatchObject({ code: 0 });
+    const arrays = await data.npz(readFileSync(at("net.npz")));
+    const { weights } = await loadModel(at("net.safetensors")).then((net) => ({ weights: net.getWeights() }));
+    expect(Object.keys(arrays)).toEqual(weights.map(({ name }) => name));
+    for (const { name, data: values } of weights) expect(arrays[name]?.data).toEqual(values);
   });
 
   it("refuses other names, and files that are something else", async () => {
     expect(await run("convert", at("net.safetensors"), at("net.h5"))).toMatchObject({
       code: 1,
       notes: expect.stringContaining(
-        'expected a name with one of .safetensors, .pt.safetensors, .onnx, .json, received ".h5"',
+        'expected a name with one of .safetensors, .pt.safetensors, .onnx, .npz, .json, received ".h5"',
       ),
     });
     writeFileSync(at("wrong.onnx"), "not ONNX");
@@ -214,13 +220,55 @@ describe("mistakes", () => {
     ],
     [["train", "POINTS", "--target", "kind", "--activation", "rely"], 'Did you mean "relu"?'],
     [["train", "POINTS", "--target", "kind", "--config", "CONFIG"], 'received "epocs".'],
+    [["train", "POINTS", "--target", "kind", "--out", "POINTS"], 'points.csv", which is a file to read.'],
+    [
+      ["train", "POINTS", "--target", "kind", "--out", "model.html"],
+      'train, --report: expected a file that can be written, received "model.html", which is that of --out.',
+    ],
+    [
+      ["train", "POINTS", "--target", "kind", "--out", "/no/model.safetensors"],
+      'train, --out: expected a file that can be written, received "/no/model.safetensors" in a folder that does not exist.',
+    ],
+    [["train", "POINTS", "--target", "kind", "--out", "FOLDER"], "which is a folder."],
+    [
+      ["train", "POINTS", "--target", "kind", "--out", ""],
+      "--out: expected a file that can be written, received an empty name.",
+    ],
+    [
+      ["train", "POINTS", "--target", "kind,up"],
+      'train, --target: expected numbers for task regression, received texts in "kind".',
+    ],
+    [
+      ["train", "POINTS", "--target", "kind", "--task", "regression"],
+      'train, --target: expected numbers for task regression, received texts in "kind".',
+    ],
+    [
+      ["train", "POINTS", "--target", "up,right", "--task", "classification"],
+      "train, --target: expected one column for task classification, received 2 columns.",
+    ],
+    [["train", "POINTS", "--target", "sum", "--task", "multilabel"], "expected 0 and 1 for task multilabel, received"],
+    [["train", "POINTS", "--target", "kind", "--delimiter", ";;"], 'Expected one character, or "tab".'],
+    [
+      ["train", "POINTS", "--target", "kind", "--config", "none.json"],
+      "--config: expected a file that can be read at none.json",
+    ],
+    [
+      ["train", "POINTS", "--target", "kind", "--out", "OUT", "--resume"],
+      "new.safetensors.backup, received none. A training that Ctrl-C stops leaves one.",
+    ],
+    [
+      ["predict", "POINTS", "POINTS", "--out", "POINTS"],
+      "predict, --out: expected a file that can be written, received",
+    ],
     [["predict", "POINTS", "POINTS"], "POINTS"],
     [["evaluate", "none.safetensors", "POINTS"], "none.safetensors"],
   ];
 
   it.each(cases)("%j", async (args, message) => {
     writeFileSync(at("bad.json"), '{ "epocs": 3 }');
-    const names: Record<string, string> = { POINTS: at("points.csv"), CONFIG: at("bad.json") };
+    const names: Record<string, string> = {
+      ...{ POINTS: at("points.csv"), CONFIG: at("bad.json"), FOLDER: folder, OUT: at("new.safetensors") },
+    };
     const { code, out, notes } = await run(...args.map((arg) => names[arg] ?? arg));
     expect([code, out]).toEqual([1, ""]);
     const line = notes.split("\n").at(-1);
@@ -230,21 +278,74 @@ describe("mistakes", () => {
   });
 
   it("leaves the old model whole when it is interrupted", async () => {
-    const child = spawn(process.execPath, [
-      ...["dist/esm/cli/bin.js", "train", at("points.csv"), "--target", "kind", ...features],
-      ...["--epochs", "1000000", "--out", at("interrupted.safetensors")],
-    ]);
     writeFileSync(at("interrupted.safetensors"), "old");
-    let notes = "";
-    let asked = false;
-    child.stderr.on("data", (text: Buffer) => {
-      notes += text.toString();
-      if (asked || !notes.includes("Epoch 3/")) return;
-      asked = child.kill("SIGINT");
-    });
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const { code, notes } = await interrupt(["--epochs", "1000000", "--out", at("interrupted.safetensors")]);
     expect(code).toBe(130);
-    expect(notes).toMatch(/aborted/);
+    expect(notes).toMatch(/aborted; \d+ steps are done\. The same command with --resume goes on\./);
     expect(readFileSync(at("interrupted.safetensors"), "utf8")).toBe("old");
+  });
+});
+
+/** Starts a training in a process of its own, and stops it as Ctrl-C does. */
+async function interrupt(options: readonly string[]): Promise<{ code: unknown; notes: string }> {
+  const child = spawn(process.execPath, [
+    ...["dist/esm/cli/bin.js", "train", at("points.csv"), "--target", "kind", ...features, ...options],
+  ]);
+  let notes = "";
+  let asked = false;
+  child.stderr.on("data", (text: Buffer) => {
+    notes += text.toString();
+    if (asked || !notes.includes("Epoch 3/")) return;
+    asked = child.kill("SIGINT");
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, notes };
+}
+
+describe("resume", () => {
+  const options = ["--epochs", "4000", "--dropout", "0.1", "--no-report", "--out"];
+
+  it("ends with the bits of a training that was not stopped", async () => {
+    const [whole, parts] = [at("whole.safetensors"), at("parts.safetensors")];
+    const table = [at("points.csv"), "--target", "kind", ...features];
+    expect(await run("train", ...table, ...options, whole)).toMatchObject({ code: 0 });
+    expect(await interrupt([...options, parts])).toMatchObject({ code: 130 });
+    expect([existsSync(parts), existsSync(`${parts}.backup`)]).toEqual([false, true]);
+    const other = await run("train", ...table, "--seed", "3", ...options, parts, "--resume");
+    expect(other.notes).toContain(
+      "error: train, --resume: expected seed 0 as in the training that was stopped, received 3.",
+    );
+    const resumed = await run("train", ...table, ...options, parts, "--resume");
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(resumed.notes).not.toContain("Epoch 1/4000");
+    expect(readFileSync(parts).equals(readFileSync(whole))).toBe(true);
+    expect(existsSync(`${parts}.backup`)).toBe(false);
+  });
+});
+
+describe("small tables", () => {
+  it("take all rows where there are fewer than a batch, and tell R2 of a constant target", async () => {
+    writeFileSync(at("tiny.csv"), "a,y\n1,5\n2,5\n3,5\n4,5\n5,5\n");
+    const options = [at("tiny.csv"), "--target", "y", "--task", "regression", "--epochs", "2", "--json", "--no-report"];
+    for (const more of [[], ["--batch-size", "64"], ["--optimizer", "lbfgs"]]) {
+      const { code, out } = await run("train", ...options, ...more, "--out", at("tiny.safetensors"));
+      expect(code).toBe(0);
+      const { targets } = JSON.parse(out) as { targets: { y: { r2: number } } };
+      expect([0, 1]).toContain(targets.y.r2);
+    }
+  });
+});
+
+describe("pipes", () => {
+  it("ends without a word when nobody reads on, and with one when results cannot be written", async () => {
+    writeFileSync(at("many.csv"), points(20_000));
+    const model = at("pipe.safetensors");
+    const table = [at("points.csv"), "--target", "kind", ...features, "--epochs", "1", "--no-report"];
+    await run("train", ...table, "--out", model);
+    const command = `"${process.execPath}" dist/esm/cli/bin.js predict "${model}" "${at("many.csv")}"`;
+    const head = spawnSync("bash", ["-c", `${command} | head -1`], { encoding: "utf8" });
+    expect([head.stdout.split(";")[0], head.stderr]).toEqual(["kind", ""]);
+    const full = spawnSync("bash", ["-c", `${command} > /dev/full`], { encoding: "utf8" });
+    expect([full.status, full.stderr]).toEqual([1, expect.stringMatching(/^error: standard output: ENOSPC.*\n$/)]);
   });
 });

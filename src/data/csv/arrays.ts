@@ -1,6 +1,7 @@
 // Numbers of a CSV file to x and y: missing values are filled in, categories become columns of 0 and 1.
 
 import { Tensor } from "../../tensor.js";
+import { mean } from "../mean.js";
 import type { CsvPlan } from "./options.js";
 import type { CsvColumn, CsvSchema } from "./schema.js";
 import type { ValueBlock } from "./values.js";
@@ -86,10 +87,6 @@ export function findFills(plan: CsvPlan, schema: CsvSchema, blocks: readonly Val
     return { ...column, fill };
   });
   return { ...schema, features };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 function median(values: number[]): number {
