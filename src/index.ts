@@ -48,4 +48,7 @@ export { loadModel } from "./saving/load.js";
 export * as schedules from "./schedules/index.js";
 export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";
 export { Tensor, tensor } from "./tensor.js";
+export * from "./tune/index.js";
+export * as pruners from "./tune/pruners/index.js";
+export * as samplers from "./tune/samplers/index.js";
 export { version } from "./version.js";

@@ -14,15 +14,28 @@ describe("the entries", () => {
       "input",
       "loadEstimator",
       "loadModel",
+      "loadStudy",
       "model",
       "perceptron",
       "ready",
       "sequential",
       "setBackend",
       "tensor",
+      "tune",
       "valueAndGrad",
     ];
-    const classes = ["AbortError", "BackendError", "FormatError", "History", "Model", "ShapeError", "Tensor"];
+    const classes = [
+      "AbortError",
+      "BackendError",
+      "FormatError",
+      "History",
+      "Model",
+      "ShapeError",
+      "Study",
+      "Tensor",
+      "Trial",
+      "TrialPruned",
+    ];
     const lists = [
       "activations",
       "callbacks",
@@ -36,7 +49,9 @@ describe("the entries", () => {
       "ops",
       "optimizers",
       "plots",
+      "pruners",
       "regularizers",
+      "samplers",
       "schedules",
     ];
     expect(Object.keys(browser).sort()).toEqual([...functions, ...classes, ...lists, "version"].sort());

@@ -1,0 +1,33 @@
+// What a storage is: where a study's trials are kept, so that it can go on later, and several processes can share it.
+
+import type { Assignment, Direction, TrialRecord } from "../records.js";
+
+/** A study in a storage. All changes are of trials that this process began, but for `fail`. */
+export interface StoredStudy {
+  /** True when other processes may write to it as well. */
+  readonly shared: boolean;
+  /** The trials from a number on, by number. */
+  load(from: number): Promise<TrialRecord[]>;
+  /** Begins the next trial; null when there are `limit` already. */
+  begin(limit: number): Promise<TrialRecord | null>;
+  assign(number: number, name: string, assignment: Assignment): Promise<void>;
+  report(number: number, step: number, value: number): Promise<void>;
+  /** Ends a trial with the record's state, value and reason; false when it had ended already. */
+  finish(record: TrialRecord): Promise<boolean>;
+  /** Adds a trial that is over, whatever its number; returns its number. */
+  add(record: TrialRecord): Promise<number>;
+  /** Tells that these trials of this process still run. */
+  beat(numbers: readonly number[]): Promise<void>;
+  /** Trials that run no more because their process has ended, with what is known of it. */
+  lost(): Promise<readonly { readonly number: number; readonly reason: string }[]>;
+  close(): Promise<void>;
+}
+
+export interface Storage {
+  /** Opens the study of that name, or makes it. */
+  open(
+    where: string,
+    study: string,
+    direction: Direction | undefined,
+  ): Promise<{ study: StoredStudy; direction: Direction }>;
+}
