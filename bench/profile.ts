@@ -4,6 +4,7 @@
 // itself, may take less than the sum.
 
 import { decodeProgram } from "../src/program/decode.js";
+import { printProgram } from "../src/program/print.js";
 import type { BackendSetting } from "./contestants.js";
 import { costOf } from "./cost.js";
 import { type Network, networks } from "./networks.js";
@@ -50,7 +51,7 @@ async function profile(network: Network, setting: BackendSetting, effort: Effort
   const { executable, program, train } = session;
   if (train === null) throw new Error(`${network.name} has nothing to train`);
   const decoded = decodeProgram(program.words);
-  const lines = program.toString().split("\n");
+  const lines = printProgram(program.printable).split("\n");
   const x = Float32Array.from({ length: batch * (sizes[0] ?? 1) }, (_, i) => ((i * 7919) % 1009) / 1009);
   const y = Float32Array.from({ length: batch }, (_, i) => (i * 31) % (sizes.at(-1) ?? 1));
   const columns = [

@@ -6,6 +6,7 @@ import { commonForm, type Given, type Result, readInput, writeResult } from "./f
 import { type OpsFunction, Runner, trace, traceScalar } from "./functions/trace.js";
 import type { SymbolicTensor } from "./graph/node.js";
 import { countElements, sameShape } from "./graph/shapes.js";
+import { printProgram } from "./program/print.js";
 import type { NestedNumbers, Tensor, TensorInput } from "./tensor.js";
 
 export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "./functions/check.js";
@@ -136,7 +137,7 @@ export function compileFunction(f: OpsFunction, options: CompileFunctionOptions)
   return Object.assign(call, {
     outputShapes,
     dispose: () => runner.dispose(),
-    toString: () => runner.program.toString(),
+    toString: () => printProgram(runner.program.printable),
   });
 }
 

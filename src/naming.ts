@@ -49,6 +49,21 @@ export function isOfUser(thing: object): boolean {
   return things.has(thing);
 }
 
+const calls = new WeakMap<object, string>();
+
+/**
+ * Remembers how a function is used, for errors about a function that was given without its call. The module of the function calls
+ * it: whoever reads the remedy imports none of them.
+ */
+export function tellCall(fn: object, remedy: string): void {
+  calls.set(fn, remedy);
+}
+
+/** What `tellCall` has remembered. */
+export function remedyOfCall(fn: object): string | undefined {
+  return calls.get(fn);
+}
+
 /** How a named thing with options stands in the options of another one, as they are saved. */
 export function savedForm(kind: Kind, thing: Configured): SavedThing {
   const { name, config } = thing;

@@ -10,15 +10,20 @@ import {
   type BackendOptions,
   BackendRegistry,
 } from "./choice.js";
-import { createReferenceBackend } from "./reference/index.js";
 import { wasmCandidates } from "./wasm/index.js";
 
 export type { BackendAttempt, BackendCandidate, BackendDefaults, BackendInfo, BackendOptions } from "./choice.js";
 
 const registry = new BackendRegistry(version, [
   ...wasmCandidates,
-  { name: "reference", onlyExplicit: true, load: async () => createReferenceBackend() },
+  { name: "reference", onlyExplicit: true, load: loadReference },
 ]);
+
+/** Only tests and checks choose it: its code is loaded then. */
+async function loadReference(): Promise<Backend> {
+  const { createReferenceBackend } = await import("./reference/index.js");
+  return createReferenceBackend();
+}
 
 /**
  * Loads the best backend of this machine, once. `fit`, `predict` and the other asynchronous functions do it by themselves;

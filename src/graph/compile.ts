@@ -4,7 +4,6 @@ import { checkInteger, internalError } from "../errors.js";
 import { type EncodableInstruction, encodeProgram } from "../program/encode.js";
 import { ops, optimizers } from "../program/ops.gen.js";
 import { planMemory } from "../program/plan.js";
-import { printProgram } from "../program/print.js";
 import type { Step, Value } from "../program/steps.js";
 import type {
   CompiledProgram,
@@ -302,6 +301,6 @@ function finish(assembly: Assembly, layout: Layout, options: CompileOptions, par
       return { op, layer, outputs };
     }),
     tensors,
-    toString: () => printProgram({ arenaLength, batchRows, tensors, names, instructions, functions: ranges, layout }),
+    printable: { arenaLength, batchRows, tensors, names, instructions, functions: ranges, layout },
   };
 }

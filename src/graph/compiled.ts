@@ -1,6 +1,7 @@
 // What goes into the compiler and what comes out: functions of a graph, and one program that executes them all.
 
 import type { OpName, OptimizerName } from "../program/ops.gen.js";
+import type { PrintableProgram } from "../program/print.js";
 import type { SymbolicTensor, Variable } from "./node.js";
 
 /** A new value for a variable. */
@@ -154,6 +155,6 @@ export interface CompiledProgram {
     readonly outputs: readonly number[];
   }[];
   readonly tensors: readonly PlannedTensor[];
-  /** The program as text. */
-  toString(): string;
+  /** For `printProgram`. */
+  readonly printable: PrintableProgram;
 }

@@ -1,7 +1,7 @@
 // A stage of an update: new values of variables computed from variables, all of which are read before any is written.
 
 import { baseOf, present, type Step, sameSize, schedule, type Value } from "../program/steps.js";
-import { inPlace } from "../program/validate.js";
+import { inPlace } from "../program/in-place.js";
 import { copySteps, type Write } from "./assign.js";
 import type { Assignment } from "./compiled.js";
 import { refuseForeign } from "./foreign.js";

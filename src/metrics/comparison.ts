@@ -1,6 +1,7 @@
 // True and predicted labels, side by side in arrays: the confusion matrix and the table of scores of each class.
 
 import { checkInteger, checkOptions, describeValue, explain, ShapeError } from "../errors.js";
+import { tellCall } from "../naming.js";
 import { type MatrixPictureOptions, matrixPicture } from "./matrix-picture.js";
 import { isTensorLike, type TensorInput, toTensor } from "../tensor.js";
 
@@ -194,3 +195,5 @@ function reportText(report: Omit<ClassificationReport, "toString">, digits: numb
     line("weighted average", weightedAverage),
   ]);
 }
+
+tellCall(classificationReport, "It compares arrays: metrics.classificationReport(yTrue, yPred).");

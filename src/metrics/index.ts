@@ -15,8 +15,10 @@ export type {
   ReportOptions,
 } from "./comparison.js";
 export { classificationReport } from "./comparison.js";
-export type { CohenKappaOptions, ConfusionMatrixMetric, DecisionOptions } from "./confusion.js";
-export { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js";
+export type { CohenKappaOptions, DecisionOptions } from "./confusion.js";
+export { cohenKappa, matthewsCorrelation } from "./confusion.js";
+export type { ConfusionMatrixMetric } from "./confusion-matrix.js";
+export { confusionMatrix } from "./confusion-matrix.js";
 export type { CountOptions, PrecisionOptions } from "./counts.js";
 export { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
 export type { PrecisionRecallCurve, RocCurve, ScoreCurveOptions } from "./curves.js";
@@ -40,7 +42,6 @@ export {
 } from "./from-losses.js";
 export type { MatrixPictureOptions } from "./matrix-picture.js";
 export type {
-  CustomMetricOptions,
   MeanMetric,
   Metric,
   MetricContext,
@@ -49,7 +50,8 @@ export type {
   MetricResult,
   SumsMetric,
 } from "./metric.js";
-export { custom } from "./metric.js";
+export type { CustomMetricOptions } from "./custom.js";
+export { custom } from "./custom.js";
 export type { FromLogitsOptions } from "./predictions.js";
 export type { R2Options } from "./r2.js";
 export { r2Score, r2Score as r2 } from "./r2.js";

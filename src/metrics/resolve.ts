@@ -4,12 +4,11 @@ import { type LossShortcut, lossFactories } from "../losses/resolve.js";
 import type { SymbolicTensor } from "../graph/node.js";
 import type { Loss } from "../losses/loss.js";
 import { explain } from "../errors.js";
-import { fromName, wrongKind } from "../naming.js";
+import { fromName, remedyOfCall, wrongKind } from "../naming.js";
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from "./accuracy.js";
 import { auc } from "./auc.js";
 import { brierScore } from "./brier.js";
-import { classificationReport } from "./comparison.js";
-import { cohenKappa, confusionMatrix, matthewsCorrelation } from "./confusion.js";
+import { cohenKappa, matthewsCorrelation } from "./confusion.js";
 import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from "./counts.js";
 import { f1Score, fBetaScore } from "./f-score.js";
 import {
@@ -29,7 +28,6 @@ import {
 } from "./from-losses.js";
 import {
   checkMetricOptions,
-  custom,
   customMetric,
   isMetric,
   type MeanMetric,
@@ -134,13 +132,6 @@ function hasClassNumbers(loss: Loss | null, yTrue: SymbolicTensor): boolean {
   return loss?.targets === "sparse" || (loss?.targets !== "categorical" && yTrue.shape.at(-1) === 1);
 }
 
-// What makes a metric from options that it needs, or compares arrays, is no metric itself.
-const calls = new Map<unknown, string>([
-  [custom, "Call it: metrics.custom({ name, sums, result })."],
-  [confusionMatrix, "Call it: metrics.confusionMatrix()."],
-  [classificationReport, "It compares arrays: metrics.classificationReport(yTrue, yPred)."],
-]);
-
 /**
  * Accepts a metric, its name, its factory (`metrics.accuracy` without the call), a loss, or a function of users.
  * A string becomes the name in the logs as it is: "mse" is logged as `mse`.
@@ -153,7 +144,8 @@ export function resolveMetric(where: string, value: unknown): Metric {
   if (isMetric(value)) return value;
   if (typeof value !== "function") throw wrongKind(where, `a metric such as "accuracy"`, value);
   if ("targets" in value && "config" in value) return fromLoss(value as Loss);
-  const remedy = calls.get(value);
+  // What makes a metric from options that it needs, or compares arrays, is no metric itself.
+  const remedy = remedyOfCall(value);
   if (remedy !== undefined) throw new TypeError(explain(where, "expected a metric", `metrics.${value.name}`, remedy));
   const metric = Object.values(metricFactories).find((candidate) => (candidate as unknown) === value);
   if (metric !== undefined) return metric();

@@ -7,7 +7,6 @@ import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
 import { Lbfgs } from "../optimizers/lbfgs.js";
 import type { RunningTraining, TrainingBackups } from "../callbacks/running-training.js";
 import type { TrainingPosition } from "../saving/backup.js";
-import { removeFile } from "../saving/places.js";
 import type { ModelCore } from "./core.js";
 import type { Course } from "./course.js";
 import type { Dataset } from "./data.js";
@@ -90,7 +89,10 @@ function backupsOf(core: ModelCore, training: Training): TrainingBackups {
       if (position !== null) training.resume(position);
       return position !== null;
     },
-    remove: removeFile,
+    async remove(where, target) {
+      const { removeFile } = await import("../saving/places.js");
+      await removeFile(where, target);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // The class that users hold: compile, fit, evaluate, predict; structure.ts has what it consists of. It checks arguments and runs the procedures of this
 // folder, each in an asynchronous form that leaves the thread free and in a synchronous one.
 
@@ -16,9 +17,7 @@ import type { CompileOptions, EvaluateOptions, FitOptions, PredictOptions, Train
 import { evaluate, evaluateBatch, predict, train, trainBatch } from "./procedures.js";
 import { predictQuickly, trainQuickly } from "./quick.js";
 import { isByName } from "./ports.js";
-import { modelParts, weightParts } from "../saving/save.js";
-import { fillWeights, readTensors } from "../saving/weights.js";
-import { type FileSource, readFile, writeOrJoin } from "../saving/places.js";
+import type { FileSource } from "../saving/places.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
 import { planTraining } from "./training-plan.js";
@@ -221,8 +220,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   save(): Promise<Uint8Array<ArrayBuffer>>;
   save(target: string): Promise<void>;
   async save(target?: string): Promise<unknown> {
-    const where = this.#core.where("save");
-    return await writeOrJoin(where, target, await runAsync(modelParts(this.#core, where), this.#core.turnstile));
+    const { saveModel } = await import("../saving/save.js");
+    return await saveModel(this.#core, target);
   }
 
   /**
@@ -235,8 +234,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   saveWeights(): Promise<Uint8Array<ArrayBuffer>>;
   saveWeights(target: string): Promise<void>;
   async saveWeights(target?: string): Promise<unknown> {
-    const where = this.#core.where("saveWeights");
-    return await writeOrJoin(where, target, await runAsync(weightParts(this.#core), this.#core.turnstile));
+    const { saveWeights } = await import("../saving/save.js");
+    return await saveWeights(this.#core, target);
   }
 
   /**
@@ -249,12 +248,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
    * await net.loadWeights("weights.safetensors");
    */
   async loadWeights(source: FileSource): Promise<void> {
-    const core = this.#core;
-    const where = core.where("loadWeights");
-    core.topology("loadWeights");
-    const tensors = await readTensors(where, await readFile(where, source));
-    core.checkIdle("loadWeights");
-    fillWeights(where, core, tensors);
+    const { loadWeights } = await import("../saving/weights.js");
+    await loadWeights(this.#core, source);
   }
 
   /**

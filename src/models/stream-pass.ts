@@ -14,7 +14,7 @@ import { readInputs, readScored } from "./prepare-data.js";
 import type { Routine, Session } from "./session.js";
 import type { Batches } from "./stream.js";
 import { Tally } from "./tally.js";
-import { execute, finish, type Procedure, start } from "./task.js";
+import { execute, finish, type Procedure, type Started, start } from "./task.js";
 
 /** A pass over an iterable. */
 export interface StreamSpan {
@@ -106,7 +106,8 @@ function* passOverBatches(
       const count = Math.ceil(data.rows / batchRows);
       left -= count;
       pace ??= new Pace(currentBackend().offThread, core.timings[kind] * batchRows);
-      const next = left > 0 ? yield* start(reader.gather(Math.min(Math.max(16, pace.steps), left))) : null;
+      const next: Started<Chunk | null> | null =
+        left > 0 ? yield* start(reader.gather(Math.min(Math.max(16, pace.steps), left))) : null;
       if (signal?.aborted === true || core.disposed) throw core.aborted(method, signal);
       const began = performance.now();
       const current = chunk;

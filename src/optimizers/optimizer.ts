@@ -3,7 +3,7 @@
 
 import { checkFloat32, describeValue, explain } from "../errors.js";
 import type { CoreRule, GraphRule } from "../graph/compiled.js";
-import * as schedules from "../schedules/index.js";
+import { remedyOfCall } from "../naming.js";
 import type { LearningRate } from "../schedules/schedule.js";
 import { type CommonOptions, type CommonSettings, commonConfig, commonSettings } from "./common.js";
 
@@ -64,7 +64,7 @@ export class Optimizer {
 function checkLearningRate(where: string, value: LearningRate): LearningRate {
   if (typeof value !== "function") return checkFloat32(where, "learningRate", value, 0);
   // A factory without its call is a function, too, but none of the step.
-  if (!(Object.values(schedules) as unknown[]).includes(value)) return value;
-  const remedy = `Call it: schedules.${value.name}({ ... }).`;
+  const remedy = remedyOfCall(value);
+  if (remedy === undefined) return value;
   throw new TypeError(explain(where, "learningRate must be a number or a schedule", describeValue(value), remedy));
 }

@@ -1,7 +1,6 @@
 // Lines over a common axis: training curves, ROC curves.
 
 import { greatest, least } from "d3-array";
-import { line } from "d3-shape";
 import { type Area, legend, legendLines, panel } from "./panel.js";
 import { linearScale, logScale } from "./scale.js";
 import { type Drawing, element, ink, paletteColor, round } from "./svg.js";
@@ -74,14 +73,24 @@ function curve({ x, y }: Series, color: string, area: Area, logarithmic: boolean
     const height = y[i] as number;
     return [area.x(value), logarithmic && height <= 0 ? Number.NaN : area.y(height)];
   });
-  const path = line<Point>()
-    .defined(([, at]) => Number.isFinite(at))
-    .x(([at]) => round(at))
-    .y(([, at]) => round(at))(thin(points, area.right - area.left));
-  const drawn = element("path", { d: path ?? "", fill: "none", stroke: color, "stroke-width": 1.8 });
+  const path = pathOf(thin(points, area.right - area.left));
+  const drawn = element("path", { d: path, fill: "none", stroke: color, "stroke-width": 1.8 });
   if (points.length > 30) return [drawn];
   const visible = points.filter(([, at]) => Number.isFinite(at));
   return [drawn, ...visible.map(([cx, cy]) => element("circle", { cx, cy, r: 2.6, fill: color }))];
+}
+
+/** A line through the points, which begins anew behind a gap; a point between two gaps becomes a dot. */
+function pathOf(points: readonly Point[]): string {
+  const drawn = ([, at]: Point) => Number.isFinite(at);
+  const parts = points.map((point, i): string => {
+    if (!drawn(point)) return "";
+    const [before, after] = [points[i - 1], points[i + 1]];
+    const starts = before === undefined || !drawn(before);
+    const alone = starts && (after === undefined || !drawn(after));
+    return `${starts ? "M" : "L"}${round(point[0])},${round(point[1])}${alone ? "Z" : ""}`;
+  });
+  return parts.join("");
 }
 
 /** For each pixel of the width the points with the smallest and the largest height, in their order. */

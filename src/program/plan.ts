@@ -2,7 +2,7 @@
 
 import { internalError } from "../errors.js";
 import { baseOf, present, type Step, sameSize, type Value } from "./steps.js";
-import { inPlace } from "./validate.js";
+import { inPlace } from "./in-place.js";
 
 /** Every place begins at a multiple of so many floats: a cache line, and the widest vectors. */
 export const alignment = 16;

@@ -3,6 +3,7 @@
 
 import { formatShape } from "../errors.js";
 import { type DecodedProgram, decodeProgram, type Instruction, malformed, type TensorEntry } from "./decode.js";
+import { inPlace } from "./in-place.js";
 import {
   type LossName,
   losses,
@@ -238,20 +239,6 @@ function targetSize(o: Operands): Size {
   const [rows, columns] = o.size("prediction");
   return name !== undefined && losses[name].sparse ? [rows, 1] : [rows, columns];
 }
-
-/** Operations that read each element, or each row, before they write it. */
-export const inPlace: ReadonlySet<OpName> = new Set<OpName>([
-  "copy",
-  "unary",
-  "unaryGrad",
-  "binary",
-  "select",
-  "softmax",
-  "softmaxGrad",
-  "logSoftmax",
-  "logSoftmaxGrad",
-  "dropout",
-]);
 
 /** Outputs never overlap each other; they may be an input's exact place where the operation can work in place. */
 function checkOverlaps(o: Operands, op: OpName): void {

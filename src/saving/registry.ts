@@ -7,7 +7,7 @@ import * as initializers from "../initializers/index.js";
 import * as layers from "../layers/index.js";
 import { layerCore } from "../layers/layer.js";
 import * as losses from "../losses/index.js";
-import { confusionMatrix } from "../metrics/confusion.js";
+import { confusionMatrix } from "../metrics/confusion-matrix.js";
 import { isMetric } from "../metrics/metric.js";
 import { metricFactories } from "../metrics/resolve.js";
 import type { Kind } from "../naming.js";

@@ -2,16 +2,28 @@
 
 import { bytesOf, type NamedTensor, safetensorsParts } from "../files/safetensors.js";
 import type { ModelCore } from "../models/core.js";
-import { idle, type Procedure } from "../models/task.js";
+import { idle, type Procedure, runAsync } from "../models/task.js";
 import { architectureOf } from "./architecture.js";
 import { savedPlan } from "./compiled.js";
 import { toJson } from "./json.js";
+import { writeOrJoin } from "./places.js";
 
 /** The version of the format; older ones keep loading. */
 export const formatVersion = 1;
 
 /** What stands before the names of the optimizer's arrays. */
 export const optimizerPrefix = "__optimizer__/";
+
+/** Writes the file of a model, or gives its bytes. */
+export async function saveModel(core: ModelCore, target: string | undefined): Promise<unknown> {
+  const where = core.where("save");
+  return await writeOrJoin(where, target, await runAsync(modelParts(core, where), core.turnstile));
+}
+
+/** Writes the file of the weights alone, or gives its bytes. */
+export async function saveWeights(core: ModelCore, target: string | undefined): Promise<unknown> {
+  return await writeOrJoin(core.where("saveWeights"), target, await runAsync(weightParts(core), core.turnstile));
+}
 
 /**
  * The file of a model in parts, which are copies: the model may be trained on while they are written. `more` goes to the
@@ -44,7 +56,7 @@ export function* modelParts(
 }
 
 /** The file of the weights alone. */
-export function* weightParts(core: ModelCore): Procedure<Uint8Array[]> {
+function* weightParts(core: ModelCore): Procedure<Uint8Array[]> {
   yield* idle();
   core.checkAlive("saveWeights");
   core.topology("saveWeights");

@@ -5,6 +5,7 @@ import { bytesOf, readSafetensors, type StoredTensor } from "../files/safetensor
 import { storedFloats } from "../files/stored-floats.js";
 import type { Weight } from "../layers/weight.js";
 import type { ModelCore } from "../models/core.js";
+import { type FileSource, readFile } from "./places.js";
 
 /** The tensors by name of a safetensors file, or of an .npz archive, which begins with PK. */
 export async function readTensors(where: string, bytes: Uint8Array): Promise<ReadonlyMap<string, StoredTensor>> {
@@ -17,6 +18,15 @@ export async function readTensors(where: string, bytes: Uint8Array): Promise<Rea
     return [name, { dtype: "F32", shape, bytes: bytesOf(Float32Array.from(data)) }] as const;
   });
   return new Map(tensors);
+}
+
+/** Takes over the weights of a file. */
+export async function loadWeights(core: ModelCore, source: FileSource): Promise<void> {
+  const where = core.where("loadWeights");
+  core.topology("loadWeights");
+  const tensors = await readTensors(where, await readFile(where, source));
+  core.checkIdle("loadWeights");
+  fillWeights(where, core, tensors);
 }
 
 /** Gives every weight its values, which stay a part of the file's bytes until a program takes them. */

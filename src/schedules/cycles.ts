@@ -1,6 +1,7 @@
 // Schedules that rise before they fall: one cycle, and cycles that repeat. They follow torch.optim.lr_scheduler.
 
 import { checkBoolean, checkInteger, checkNumber, checkOptions, unknownName } from "../errors.js";
+import { tellCall } from "../naming.js";
 import { type Schedule, schedule } from "./schedule.js";
 
 const anneals = {
@@ -121,3 +122,6 @@ export function cyclic(options: CyclicOptions): Schedule {
     return base + (top - base) * part * heights[mode](cycle, n, gamma);
   });
 }
+
+tellCall(oneCycle, "Call it: schedules.oneCycle({ ... }).");
+tellCall(cyclic, "Call it: schedules.cyclic({ ... }).");

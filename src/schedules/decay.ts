@@ -1,6 +1,7 @@
 // Schedules that end at a given step: polynomial, linear and cosine, the latter with a warm-up.
 
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { tellCall } from "../naming.js";
 import { type Schedule, schedule } from "./schedule.js";
 
 export interface PolynomialOptions {
@@ -98,3 +99,7 @@ export function cosine(options: CosineOptions): Schedule {
   const config = { initialLearningRate: initial, decaySteps, alpha, warmupTarget: target, warmupSteps };
   return schedule("cosine", config, rate);
 }
+
+tellCall(polynomial, "Call it: schedules.polynomial({ ... }).");
+tellCall(linear, "Call it: schedules.linear({ ... }).");
+tellCall(cosine, "Call it: schedules.cosine({ ... }).");

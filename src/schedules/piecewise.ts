@@ -1,6 +1,7 @@
 // Schedules that are put together: constant pieces, and other schedules one after another.
 
 import { checkNumber, checkOptions, explain } from "../errors.js";
+import { tellCall } from "../naming.js";
 import { checkList, checkRising, type LearningRate, type Schedule, savedRate, schedule } from "./schedule.js";
 
 export interface PiecewiseOptions {
@@ -69,3 +70,6 @@ function checkOneMore(where: string, name: string, count: number, of: string, bo
   if (count === boundaries + 1) return;
   throw new RangeError(explain(where, `${name} must be one more than ${of}, ${boundaries + 1}`, count));
 }
+
+tellCall(piecewise, "Call it: schedules.piecewise({ ... }).");
+tellCall(sequential, "Call it: schedules.sequential({ ... }).");

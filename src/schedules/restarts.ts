@@ -1,6 +1,7 @@
 // Cosine decay that starts again: SGDR.
 
 import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { tellCall } from "../naming.js";
 import { type Schedule, schedule } from "./schedule.js";
 
 export interface CosineRestartsOptions {
@@ -51,3 +52,5 @@ function placeIn(time: number, factor: number): { period: number; part: number }
   }
   return { period, part: rest / length };
 }
+
+tellCall(cosineRestarts, "Call it: schedules.cosineRestarts({ ... }).");

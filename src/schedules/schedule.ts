@@ -2,7 +2,7 @@
 // They follow keras.optimizers.schedules; `step` and `multiStep` follow torch.optim.lr_scheduler with steps instead of epochs.
 
 import { checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
-import { named, type SavedThing, savedForm } from "../naming.js";
+import { named, type SavedThing, savedForm, tellCall } from "../naming.js";
 
 /** A learning rate that depends on the number of optimizer steps taken. Any function of this form is a schedule. */
 export type Schedule = (step: number) => number;
@@ -150,3 +150,9 @@ export function checkRising(where: string, name: string, list: unknown): number[
   if (falls) throw new RangeError(explain(where, `${name} must rise`, `[${steps.join(", ")}]`));
   return steps;
 }
+
+tellCall(constant, "Call it: schedules.constant({ ... }).");
+tellCall(step, "Call it: schedules.step({ ... }).");
+tellCall(multiStep, "Call it: schedules.multiStep({ ... }).");
+tellCall(exponential, "Call it: schedules.exponential({ ... }).");
+tellCall(inverseTime, "Call it: schedules.inverseTime({ ... }).");

@@ -7,6 +7,7 @@ import { textOf } from "../../bench/profile.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
 import { decodeProgram } from "../../src/program/decode.js";
 import { encodeProgram } from "../../src/program/encode.js";
+import { printProgram } from "../../src/program/print.js";
 
 const session = openSession(createReferenceBackend(), { sizes: [6, 5, 3], batch: 4 });
 const program = decodeProgram(session.program.words);
@@ -45,7 +46,7 @@ it("counts the length of the sums of a transposed product", () => {
 });
 
 it("finds the text of an instruction, without places", () => {
-  const lines = session.program.toString().split("\n");
+  const lines = printProgram(session.program.printable).split("\n");
   expect(textOf(lines, train?.first ?? -1)).toMatch(
     /^dense t\d+ \(batch, 5\) = dense input, dense\/kernel, b=dense\/bias; relu$/,
   );

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { compileGraph, type GraphFunction } from "../../src/graph/compile.js";
 import { inputNode, type SymbolicTensor, type Variable, variableNode } from "../../src/graph/node.js";
 import * as ops from "../../src/ops/index.js";
+import { printProgram } from "../../src/program/print.js";
 import { variable } from "./execute.js";
 
 function instructions(functions: readonly GraphFunction[], variables: readonly Variable[] = []): string[] {
   const program = compileGraph({ functions, variables, batchRows: 4 });
-  return program
-    .toString()
+  return printProgram(program.printable)
     .split("\n")
     .filter((line) => / = /.test(line))
     .map((line) => line.replace(/^ *\d+ +/, "").replace(/ @\d+/g, ""));

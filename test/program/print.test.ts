@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { compileGraph } from "../../src/graph/compile.js";
 import { inputNode, variableNode, withLayer } from "../../src/graph/node.js";
 import * as ops from "../../src/ops/index.js";
+import { printProgram } from "../../src/program/print.js";
 
 test("a program prints its arena and its instructions", () => {
   const shapes = { "hidden/kernel": [2, 8], "hidden/bias": [8], "out/kernel": [8, 1], "out/bias": [1] };
@@ -30,7 +31,7 @@ test("a program prints its arena and its instructions", () => {
     },
     batchRows: 4,
   });
-  expect(program.toString()).toMatchInlineSnapshot(`
+  expect(printProgram(program.printable)).toMatchInlineSnapshot(`
     "program: 12 instructions, arena of 288 floats (1.1 KiB), batches of up to 4 rows
       parameters     @0 33 floats
       gradients      @48 33 floats
