@@ -61,7 +61,13 @@ async function bundleEsm() {
   return await build({
     ...shared,
     ...neutral,
-    entryPoints: { index: "src/index.ts", node: "src/node.ts", "wasm-worker": "src/backends/wasm/wasm-worker.ts" },
+    entryPoints: {
+      index: "src/index.ts",
+      node: "src/node.ts",
+      "wasm-worker": "src/backends/wasm/wasm-worker.ts",
+      // For the threads of both builds.
+      "tune-worker": "src/node/tune-worker.ts",
+    },
     outdir: "dist/esm",
     splitting: true,
     external: ["node:*"],

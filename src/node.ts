@@ -5,6 +5,8 @@ import { installNodeFileOutput } from "./node/file-output.js";
 import { installNodeFiles } from "./node/file-system.js";
 import { installNodeHelpers } from "./node/helper-worker.js";
 import { installNodeBackends } from "./node/native-loader.js";
+import { installNodeStorages } from "./node/tune-storage.js";
+import { installNodeTuneWorkers } from "./node/tune-workers.js";
 
 export * from "./index.js";
 
@@ -13,3 +15,5 @@ installNodeFiles();
 installNodeHelpers();
 installNodeFileReader();
 installNodeFileOutput();
+installNodeStorages();
+installNodeTuneWorkers();

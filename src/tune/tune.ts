@@ -77,7 +77,7 @@ export async function tune(objective: Objective | URL | string, options: TuneOpt
     const expectation = "objective must be a function, or a module's URL or file";
     throw new TypeError(explain(where, expectation, describeValue(objective)));
   }
-  const opened = await openStudy(where, options);
+  const opened = await openStudy(where, options, true);
   const { ledger, study } = opened;
   try {
     const executor =
@@ -119,12 +119,16 @@ export async function tune(objective: Objective | URL | string, options: TuneOpt
 export async function loadStudy(options: Pick<TuneOptions, "storage" | "name">): Promise<Study> {
   const where = "loadStudy";
   checkOptions(where, options, ["storage", "name"]);
-  const { ledger, study } = await openStudy(where, options);
+  const { ledger, study } = await openStudy(where, options, false);
   await ledger.close();
   return study;
 }
 
-async function openStudy(where: string, options: TuneOptions): Promise<{ ledger: Ledger; study: Study }> {
+async function openStudy(
+  where: string,
+  options: TuneOptions,
+  create: boolean,
+): Promise<{ ledger: Ledger; study: Study }> {
   const { direction, name = "study" } = options;
   const directions = ["minimize", "maximize"] as const;
   if (direction !== undefined && !directions.includes(direction)) {
@@ -134,7 +138,7 @@ async function openStudy(where: string, options: TuneOptions): Promise<{ ledger:
     throw new TypeError(explain(where, "name must be a string", describeValue(name)));
   }
   const storage = await resolveStorage(where, options.storage);
-  const opened = await storage.open(where, name, direction);
+  const opened = await storage.open(where, name, { direction, create });
   const ledger = new Ledger(opened.study);
   await ledger.refresh();
   return { ledger, study: new Study(name, opened.direction, ledger) };

@@ -6,7 +6,7 @@ import type { Storage, StoredStudy } from "./storage.js";
 /** Numbers the trials; what happens to them is in the study's own records. */
 export function memoryStorage(): Storage {
   return {
-    open: async (_where, _study, direction = "minimize") => ({ study: memoryStudy(), direction }),
+    open: async (_where, _study, { direction = "minimize" }) => ({ study: memoryStudy(), direction }),
   };
 }
 

@@ -23,11 +23,20 @@ export interface StoredStudy {
   close(): Promise<void>;
 }
 
+export interface OpenedStudy {
+  readonly study: StoredStudy;
+  readonly direction: Direction;
+}
+
 export interface Storage {
-  /** Opens the study of that name, or makes it. */
+  /**
+   * Opens the study of that name; makes it, and what holds it, when `create` is true and there is none.
+   *
+   * @throws RangeError when it has another direction, and when there is none that may be made.
+   */
   open(
     where: string,
     study: string,
-    direction: Direction | undefined,
-  ): Promise<{ study: StoredStudy; direction: Direction }>;
+    options: { readonly direction: Direction | undefined; readonly create: boolean },
+  ): Promise<OpenedStudy>;
 }

@@ -1,0 +1,1 @@
+export const objective = (trial) => trial.float("x", 2, 1);
