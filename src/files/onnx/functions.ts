@@ -36,9 +36,21 @@ export const unaryExporters: Readonly<Record<UnaryName, UnaryExporter>> = {
   ceil: plain("Ceil"),
   round: plain("Round"),
   exp: plain("Exp"),
-  expm1: (b, x) => difference(b, b.node("Exp", [x]), b.scalar(1)),
+  // tanh(x / 2) (exp(x) + 1): nothing cancels near 0.
+  expm1: (b, x) => {
+    const half = b.node("Tanh", [product(b, x, b.scalar(0.5))]);
+    return product(b, half, sum(b, b.node("Exp", [x]), b.scalar(1)));
+  },
   log: plain("Log"),
-  log1p: (b, x) => b.node("Log", [sum(b, x, b.scalar(1))]),
+  // Near 0 log(u) x / (u - 1) with u = 1 + x, as W. Kahan has it: what u has lost of x is lost twice, and cancels.
+  log1p: (b, x) => {
+    const u = sum(b, x, b.scalar(1));
+    const lost = difference(b, u, b.scalar(1));
+    const log = b.node("Log", [u]);
+    const corrected = b.node("Div", [product(b, log, x), lost]);
+    const small = b.node("Where", [b.node("Equal", [lost, b.scalar(0)]), x, corrected]);
+    return b.node("Where", [b.node("Less", [b.node("Abs", [x]), b.scalar(0.5)]), small, log]);
+  },
   sqrt: plain("Sqrt"),
   rsqrt: (b, x) => b.node("Reciprocal", [b.node("Sqrt", [x])]),
   square: (b, x) => product(b, x, x),

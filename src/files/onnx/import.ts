@@ -42,13 +42,18 @@ export class GraphImport {
   ) {}
 
   model(given: readonly string[] | undefined, options: { name?: string; seed?: number }): Model {
+    this.#checkNames();
     const wanted = this.#outputs(given);
     const nodes = this.#needed(wanted);
     for (const tensor of this.graph.initializers) this.#known.set(tensor.name, readConstant(this.where, tensor));
     const ports = this.graph.inputs.filter(({ name }) => !this.#known.has(name));
     const inputs = ports.map((port) => this.#input(port));
     for (const node of nodes) {
-      for (const name of node.inputs) this.#readers.set(name, [...(this.#readers.get(name) ?? []), node]);
+      for (const name of node.inputs) {
+        const readers = this.#readers.get(name);
+        if (readers === undefined) this.#readers.set(name, [node]);
+        else readers.push(node);
+      }
     }
     for (const node of nodes) if (!this.#done.has(node)) this.#import(node);
     const outputs = wanted.map((name) => this.#result(name));
@@ -59,6 +64,24 @@ export class GraphImport {
       return model({ inputs: named(names, inputs), outputs: named(wanted, outputs), ...options });
     });
     return net as Model;
+  }
+
+  /** Each name stands for one thing; only an initializer may be the default of an input. */
+  #checkNames(): void {
+    const { inputs, initializers, nodes } = this.graph;
+    const once = (names: readonly string[]) => {
+      const taken = new Set<string>();
+      for (const name of names) {
+        if (name !== "" && taken.has(name)) {
+          throw new FormatError(explain(this.where, "expected each name once", `${describeValue(name)} twice`));
+        }
+        taken.add(name);
+      }
+      return taken;
+    };
+    const stored = once(initializers.map(({ name }) => name));
+    const ports = inputs.map(({ name }) => name).filter((name) => !stored.has(name));
+    once([...stored, ...ports, ...nodes.flatMap((node) => node.outputs)]);
   }
 
   #outputs(given: readonly string[] | undefined): readonly string[] {

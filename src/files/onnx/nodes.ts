@@ -51,7 +51,9 @@ const reducing =
   (apply: typeof ops.sum): Importer =>
   (graph, node) => {
     const x = graph.tensor(node, 0);
-    const axes = integers(graph, node, "axes", 1) ?? x.shape.map((_, axis) => axis);
+    const given = integers(graph, node, "axes", 1) ?? [];
+    if (given.length === 0 && integer(node, "noop_with_empty_axes", 0) === 1) return x;
+    const axes = given.length === 0 ? x.shape.map((_, axis) => axis) : given;
     const rank = x.shape.length;
     const places = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => b - a);
     if (places.includes(0)) throw graph.refuse("expected axes behind the batch", `[${axes.join(", ")}]`);
@@ -77,8 +79,10 @@ function dense(graph: GraphImport, x: Tensor, kernel: Constant, bias: Constant |
       `[${x.shape.join(", ")}] and [${kernel.dims.join(", ")}]`,
     );
   }
-  if (bias !== undefined && bias.values.length !== units && bias.values.length !== 1) {
-    throw graph.refuse(`expected a bias of ${units} numbers`, String(bias.values.length));
+  // A column would be added to the rows of one batch size alone.
+  const isRow = (bias?.dims.at(-1) ?? 1) === bias?.values.length;
+  if (bias !== undefined && !(bias.values.length === 1 || (bias.values.length === units && isRow))) {
+    throw graph.refuse(`expected a bias of ${units} numbers`, `shape [${bias.dims.join(", ")}]`);
   }
   const layer = layers.dense({ units, useBias: bias !== undefined, ...graph.layerName(kernel) });
   const spread = bias?.values.length === units ? [bias.values] : [new Float32Array(units).fill(bias?.values[0] ?? 0)];
@@ -130,6 +134,7 @@ function features(graph: GraphImport, x: Tensor, ...vectors: (Constant | undefin
 
 const batchNormalization: Importer = (graph, node) => {
   const x = graph.tensor(node, 0);
+  if (integer(node, "training_mode", 0) === 1) throw graph.refuse("expected training_mode 0", "1");
   const vectors = [1, 2, 3, 4].map((place) => graph.constant(node, place) as Constant);
   if (x.shape.length !== 2) throw graph.refuse("expected input [batch, features]", `[${x.shape.join(", ")}]`);
   features(graph, x, ...vectors);
@@ -210,26 +215,46 @@ const flatten: Importer = (graph, node) => {
 
 const concat: Importer = (graph, node) => {
   const parts = node.inputs.map((_, place) => graph.required(node, place));
-  if (parts.every(isConstant)) return list(parts.flatMap(({ values }) => Array.from(values)));
+  if (parts.every(isConstant)) {
+    if (parts.some(({ dims }) => dims.length > 1))
+      throw graph.refuse("expected lists of numbers", "constants of several axes");
+    return list(parts.flatMap(({ values }) => Array.from(values)));
+  }
   return layers.concatenate({ axis: integer(node, "axis", -1) })(parts.map((part) => graph.lifted(part)));
 };
 
-/** Sizes are kept as they are; in a tensor axes of size 1 come and go. */
+/** Places on axes of so many, from the first on. */
+function placesOf(graph: GraphImport, axes: readonly number[], rank: number): number[] {
+  const places = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  if (places.every((place, i) => place >= 0 && place < rank && place !== places[i - 1])) return places;
+  throw graph.refuse(`expected different axes of ${rank}`, `[${axes.join(", ")}]`);
+}
+
 const unsqueeze: Importer = (graph, node) => {
   const x = graph.required(node, 0);
   const axes = integers(graph, node, "axes", 1) ?? [];
-  if (isConstant(x))
-    return { ...x, dims: x.dims.length === 0 ? [1] : [...new Array<number>(axes.length).fill(1), ...x.dims] };
-  return [...axes].sort((a, b) => a - b).reduce((y, axis) => ops.expandDims(y, axis), x);
+  const rank = (isConstant(x) ? x.dims : x.shape).length + axes.length;
+  // Axes of the result: the first one is there when the next one comes.
+  const places = placesOf(graph, axes, rank);
+  if (!isConstant(x)) return places.reduce((y, place) => ops.expandDims(y, place), x);
+  const dims = [...x.dims];
+  for (const place of places) dims.splice(place, 0, 1);
+  return { ...x, dims };
 };
 
 const squeeze: Importer = (graph, node) => {
   const x = graph.required(node, 0);
   const axes = integers(graph, node, "axes", 1);
-  if (isConstant(x)) return { ...x, dims: x.dims.filter((size) => size !== 1) };
-  if (axes === undefined) throw graph.refuse("expected axes", "none");
-  const places = axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis)).sort((a, b) => b - a);
-  return places.reduce((y, axis) => ops.squeeze(y, axis), x);
+  if (axes === undefined) {
+    if (isConstant(x)) return { ...x, dims: x.dims.filter((size) => size !== 1) };
+    throw graph.refuse("expected axes", "none");
+  }
+  const places = placesOf(graph, axes, (isConstant(x) ? x.dims : x.shape).length).reverse();
+  if (!isConstant(x)) return places.reduce((y, place) => ops.squeeze(y, place), x);
+  if (places.some((place) => x.dims[place] !== 1)) {
+    throw graph.refuse("expected axes of size 1", `[${x.dims.join(", ")}]`);
+  }
+  return { ...x, dims: x.dims.filter((_, place) => !places.includes(place)) };
 };
 
 const transpose: Importer = (graph, node) => {
@@ -263,7 +288,10 @@ const cast: Importer = (graph, node) => {
   const x = graph.required(node, 0);
   const to = integer(node, "to", dataTypes.float);
   const reals: readonly number[] = [dataTypes.float, dataTypes.double, dataTypes.float16];
-  if (isConstant(x) || reals.includes(to)) return x;
+  if (reals.includes(to)) return x;
+  if (isConstant(x)) {
+    return { ...x, values: x.values.map(to === dataTypes.bool ? (value) => Number(value !== 0) : Math.trunc) };
+  }
   if (to === dataTypes.bool) return ops.notEqual(x, 0);
   return ops.mul(ops.sign(x), ops.floor(ops.abs(x)));
 };
@@ -295,6 +323,10 @@ const constant: Importer = (graph, node) => {
   throw graph.refuse("expected a tensor of numbers", "none");
 };
 
+// What ONNX takes where a file says nothing.
+const seluAlpha = 1.6732632423543772;
+const seluGamma = 1.0507009873554805;
+
 export const importers: Readonly<Record<string, Importer>> = {
   Gemm: gemm,
   MatMul: matmul,
@@ -306,7 +338,14 @@ export const importers: Readonly<Record<string, Importer>> = {
   Relu: activation("relu"),
   Sigmoid: activation("sigmoid"),
   Tanh: activation("tanh"),
-  Selu: activation("selu"),
+  Selu: (graph, node) => {
+    const [alpha, gamma] = [real(node, "alpha", seluAlpha), real(node, "gamma", seluGamma)];
+    const x = graph.tensor(node, 0);
+    if (Math.fround(alpha) === Math.fround(seluAlpha) && Math.fround(gamma) === Math.fround(seluGamma)) {
+      return layers.activation("selu")(x);
+    }
+    return ops.mul(layers.elu({ alpha })(x), gamma);
+  },
   Softplus: activation("softplus"),
   Softsign: activation("softsign"),
   Mish: activation("mish"),
@@ -363,6 +402,8 @@ export const importers: Readonly<Record<string, Importer>> = {
   ReduceMin: reducing(ops.min),
   ReduceSumSquare: reducing(ops.sumSquares),
   ArgMax: (graph, node) => {
+    if (integer(node, "select_last_index", 0) === 1)
+      throw graph.refuse("expected the first of equal numbers", "the last");
     return ops.argmax(graph.tensor(node, 0), integer(node, "axis", 0), {
       keepDims: integer(node, "keepdims", 1) === 1,
     });

@@ -10,6 +10,7 @@ import { binaryNames, opNames, reductionNames, unaryNames } from "../../../src/p
 import * as build from "../../../src/graph/build.js";
 import type { SymbolicTensor } from "../../../src/graph/node.js";
 import type { AnyModel } from "../../../src/models/model.js";
+import { expectClose } from "../../fixtures/fixture.js";
 import { numbers } from "../../graph/random.js";
 import { expectSame, runOnnx, scramble } from "./runtime.js";
 
@@ -136,6 +137,15 @@ describe("ONNX export", () => {
     const make = (count: number) => numbers(5, count).map((v) => (positive ? Math.abs(v) + 0.1 : 3 * v + 0.01));
     for (const alpha of [0.75, 4])
       await exportAndCompare(model({ inputs: x, outputs: build.unary(name, x, alpha) }), {}, make);
+  });
+
+  it.each(["expm1", "log1p"] as const)("%s keeps its digits near 0", async (name) => {
+    const values = [1e-7, -3e-6, 2e-4, -0.01, 0.3, -0.6, 5, 40, 0];
+    const x = input({ shape: [9] });
+    const net = model({ inputs: x, outputs: ops[name](x) });
+    const { output } = await runOnnx(await net.exportOnnx(), [{ data: Float32Array.from(values), shape: [1, 9] }]);
+    const exact = values.map((value) => Math[name](Math.fround(value)));
+    expectClose(Array.from(output?.data ?? []), exact, { relative: 1e-6, absolute: 0 }, name);
   });
 
   it.each(binaryNames)("function %s", async (name) => {

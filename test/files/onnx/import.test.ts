@@ -163,6 +163,92 @@ describe("importOnnx", () => {
     );
   });
 
+  it("computes what ONNX says, or refuses it", async () => {
+    const float = (value: number) => ({ kind: "float", value }) as const;
+    const int = (value: number) => ({ kind: "int", value }) as const;
+    const floats = (name: string, dims: readonly number[], values: readonly number[]) => {
+      return { name, dims, dataType: 1, bytes: new Uint8Array(Float32Array.from(values).buffer) };
+    };
+    const sizes = (name: string, values: readonly number[]) => {
+      return {
+        name,
+        dims: [values.length],
+        dataType: 7,
+        bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+      };
+    };
+    const outputs = async (nodes: readonly Partial<OnnxNode>[], initializers: OnnxModel["initializers"]) => {
+      const net = await importOnnx(await graphOf(nodes, { initializers }));
+      return (await net.predict([[1, -2]])).toArray();
+    };
+    const selu = new Map([["alpha", float(2)] as const, ["gamma", float(3)] as const]);
+    const scaled = [await outputs([{ op: "Selu", attributes: selu }], [])].flat(3) as number[];
+    expectClose(scaled, [3, 6 * Math.expm1(-2)], tolerance, "selu");
+    const unsqueeze = (axes: readonly number[]) =>
+      outputs([{ op: "Unsqueeze", inputs: ["x", "axes"] }], [sizes("axes", axes)]);
+    expect(await unsqueeze([-1, -2])).toEqual([[[[1]], [[-2]]]]);
+    expect(await unsqueeze([3, 1])).toEqual([[[[1], [-2]]]]);
+    // Constants keep their axes: a column does not go with a row.
+    const add = { op: "Add", inputs: ["x", "c"] };
+    const column = { op: "Unsqueeze", inputs: ["v", "axes"], outputs: ["c"] };
+    const vector = floats("v", [2], [10, 20]);
+    await expect(outputs([column, add], [vector, sizes("axes", [1])])).rejects.toThrow(
+      "received [batch, 2] and [2, 1]",
+    );
+    expect(await outputs([column, add], [vector, sizes("axes", [0])])).toEqual([[11, 18]]);
+    const row = { op: "Squeeze", inputs: ["v", "axes"], outputs: ["c"] };
+    const matrix = floats("v", [2, 1, 1], [10, 20]);
+    await expect(outputs([row, add], [matrix, sizes("axes", [1])])).rejects.toThrow("received [batch, 2] and [2, 1]");
+    expect(await outputs([row, add], [matrix, sizes("axes", [-1, 1])])).toEqual([[11, 18]]);
+    await expect(outputs([row, add], [matrix, sizes("axes", [0])])).rejects.toThrow(
+      "expected axes of size 1, received [2, 1, 1]",
+    );
+    await expect(outputs([row, add], [matrix, sizes("axes", [3])])).rejects.toThrow(
+      "expected different axes of 3, received [3]",
+    );
+    const cast = { op: "Cast", inputs: ["v"], outputs: ["c"] };
+    const fractions = floats("v", [2], [1.7, -1.7]);
+    expect(await outputs([{ ...cast, attributes: new Map([["to", int(7)]]) }, add], [fractions])).toEqual([[2, -3]]);
+    expect(await outputs([{ ...cast, attributes: new Map([["to", int(9)]]) }, add], [fractions])).toEqual([[2, -1]]);
+    const sum = { op: "ReduceSum", inputs: ["x", "axes"] };
+    await expect(outputs([sum], [sizes("axes", [])])).rejects.toThrow(
+      "expected axes behind the batch, received [0, 1]",
+    );
+    const noop = new Map([["noop_with_empty_axes", int(1)]]);
+    expect(await outputs([{ ...sum, attributes: noop }], [sizes("axes", [])])).toEqual([[1, -2]]);
+    const last = new Map([["axis", int(1)] as const, ["select_last_index", int(1)] as const]);
+    await expect(outputs([{ op: "ArgMax", attributes: last }], [])).rejects.toThrow(
+      "expected the first of equal numbers, received the last",
+    );
+    const identity = floats("w", [2, 2], [1, 0, 0, 1]);
+    const gemm = [{ op: "Gemm", inputs: ["x", "w", "v"] }];
+    await expect(outputs(gemm, [identity, floats("v", [2, 1], [10, 20])])).rejects.toThrow(
+      "expected a bias of 2 numbers, received shape [2, 1]",
+    );
+    expect(await outputs(gemm, [identity, floats("v", [1, 2], [10, 20])])).toEqual([[11, 18]]);
+    const join = { op: "Concat", inputs: ["v", "v"], outputs: ["c"], attributes: new Map([["axis", int(1)]]) };
+    await expect(outputs([join, { op: "MatMul", inputs: ["x", "c"] }], [floats("v", [2, 1], [1, 2])])).rejects.toThrow(
+      "expected lists of numbers, received constants of several axes",
+    );
+    const trains = new Map([["training_mode", int(1)]]);
+    const normal = { op: "BatchNormalization", inputs: ["x", "v", "v", "v", "v"], attributes: trains };
+    await expect(outputs([normal], [vector])).rejects.toThrow("expected training_mode 0, received 1");
+    const relu = { op: "Relu" };
+    await expect(outputs([relu, relu], [])).rejects.toThrow('importOnnx: expected each name once, received "y" twice.');
+    await expect(outputs([{ ...relu, outputs: ["x"] }], [])).rejects.toThrow(
+      'expected each name once, received "x" twice',
+    );
+    await expect(outputs([add], [floats("c", [2], [1, 2]), floats("c", [2], [1, 2])])).rejects.toThrow(
+      'expected each name once, received "c" twice',
+    );
+  });
+
+  it("reads a result that many nodes use at once", async () => {
+    // Copies of the list of readers took minutes.
+    const net = await importOnnx(await graphOf([{ op: "Sum", inputs: new Array<string>(200_000).fill("x") }]));
+    expect((await net.predict([[1, 2]])).shape).toEqual([1, 2]);
+  });
+
   it("tells where a file is damaged", async () => {
     const bytes = await graphOf([{ op: "Relu" }]);
     await expect(importOnnx(new Uint8Array(0))).rejects.toThrow(
