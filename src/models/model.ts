@@ -189,7 +189,8 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   /**
    * What is saved with the model besides it, as JSON: names of classes, the preprocessing of inputs, notes. Default `{}`.
    *
-   * @throws TypeError for anything but an object.
+   * @throws TypeError for anything but an object; `save` throws for what is no plain data: texts, numbers, booleans, null, arrays and
+   * objects of these.
    * @example
    * net.metadata = { classes: ["setosa", "versicolor", "virginica"] };
    */

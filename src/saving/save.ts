@@ -5,7 +5,7 @@ import type { ModelCore } from "../models/core.js";
 import { idle, type Procedure, runAsync } from "../models/task.js";
 import { architectureOf } from "./architecture.js";
 import { savedPlan } from "./compiled.js";
-import { toJson } from "./json.js";
+import { checkPlain, toJson } from "./json.js";
 import { writeOrJoin } from "./places.js";
 
 /** The version of the format; older ones keep loading. */
@@ -44,6 +44,8 @@ export function* modelParts(
     ["architecture", toJson(architectureOf(where, core))],
     ...more,
   ]);
+  // The object may have been changed since it was given.
+  checkPlain(`${core.where("save")}, metadata`, core.metadata);
   if (Object.keys(core.metadata).length > 0) metadata.set("user", toJson(core.metadata));
   const tensors = weightTensors(core);
   if (plan !== null) {

@@ -13,7 +13,8 @@ export function slotsOf(where: string, core: ModelCore, tensors: ReadonlyMap<str
   const weights = new Map(core.weights.map(({ name, weight }) => [name, weight]));
   const slots: SlotValues[] = [];
   for (const [name, stored] of tensors) {
-    if (!name.startsWith(optimizerPrefix)) continue;
+    // A layer may have the prefix as its name.
+    if (!name.startsWith(optimizerPrefix) || weights.has(name)) continue;
     const [, slot = "", weightName] = /^([^/]*)(?:\/(.*))?$/s.exec(name.slice(optimizerPrefix.length)) ?? [];
     const weight = weightName === undefined ? null : weights.get(weightName);
     if (weight === undefined) throw new FormatError(explain(where, `expected the weight of "${name}"`, "none"));
