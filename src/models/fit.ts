@@ -58,9 +58,18 @@ export function* fitProcedure(
   yield* callAll(plan.callbacks, (callback) => callback.setModel?.(model));
   const backups = training instanceof Training ? backupsOf(core, training) : null;
   const running: RunningTraining = { measure: sampler(core, method, feed), backups };
-  yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
-  yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
-  yield* training.run();
+  try {
+    yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
+    yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
+    yield* training.run();
+  } catch (error) {
+    // A callback may have left the averages in the place of the weights.
+    if (core.exchanged && !core.disposed) {
+      yield* idle();
+      core.takeAverages(true);
+    }
+    throw error;
+  }
   if (plan.finalizes) {
     yield* idle();
     core.takeAverages(false);

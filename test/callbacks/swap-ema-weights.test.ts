@@ -39,6 +39,24 @@ describe("swapEmaWeights", () => {
     },
   );
 
+  it.each(["onEpochEnd", "onTestEnd"])("leaves the weights when a callback fails in %s", async (hook) => {
+    const [plain, swapped] = [classifier(3, { optimizer: optimizer() }), classifier(3, { optimizer: optimizer() })];
+    const fail = {
+      [hook]: () => {
+        throw new Error("failed");
+      },
+    };
+    const options = { epochs: 2, verbose: 0, validationData: [x, y] } as const;
+    await expect(plain.fit(x, y, { ...options, callbacks: [fail] })).rejects.toThrow("failed");
+    // The callback that fails stands before, so that nobody changes back.
+    const swap = callbacks.swapEmaWeights({ swapOnEpoch: true });
+    const list = hook === "onEpochEnd" ? [swap, fail] : [fail, swap];
+    await expect(swapped.fit(x, y, { ...options, callbacks: list })).rejects.toThrow("failed");
+    expect(allWeights(swapped)).toEqual(allWeights(plain));
+    for (const net of [plain, swapped]) await net.fit(x, y, { epochs: 3, initialEpoch: 1, verbose: 0 });
+    expect(allWeights(swapped)).toEqual(allWeights(plain));
+  });
+
   it("needs averages", async () => {
     const options = { verbose: 0, callbacks: [callbacks.swapEmaWeights()] } as const;
     await expect(classifier(3).fit(x, y, options)).rejects.toThrow(
