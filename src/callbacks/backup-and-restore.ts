@@ -2,10 +2,11 @@
 
 import { checkBoolean, checkInteger, checkOptions, describeValue, explain } from "../errors.js";
 import type { Callback } from "./callback.js";
+import { makeFolder } from "./file-output.js";
 import type { TrainingBackups } from "./running-training.js";
 
 export interface BackupAndRestoreOptions {
-  /** Where the backup is: a path in Node, `indexeddb://name` in browsers. */
+  /** Where the backup is: a path in Node, whose folders are made as needed; `indexeddb://name` in browsers. */
   path: string;
   /** "epoch" (default), or after every so many batches. */
   saveFreq?: "epoch" | number;
@@ -46,6 +47,7 @@ export function backupAndRestore(options: BackupAndRestoreOptions): Callback {
     },
     async onTrainBegin() {
       batches = 0;
+      makeFolder(where, path);
       await backups?.restore(where, path);
     },
     async onTrainEnd() {

@@ -12,7 +12,7 @@ export interface CsvLoggerOptions {
   write?: (text: string) => void | Promise<void>;
   /** Between two fields; default ",". */
   separator?: string;
-  /** Go on with a file that exists, without a second header; default false, which begins it anew. */
+  /** Go on with a file that exists, in the columns of its header; default false: each training begins it anew. */
   append?: boolean;
 }
 
@@ -20,7 +20,8 @@ export interface CsvLoggerOptions {
  * Writes a line for each epoch: its number and the results in the order of their names. After an epoch without validation, there is
  * "NA" in the place of its results. Fields are quoted as RFC 4180 says. Follows keras.callbacks.CSVLogger.
  *
- * @throws TypeError without `filename` and without `write`; RangeError for a separator that is not one character.
+ * @throws TypeError without `filename` and without `write`; RangeError for a separator that is not one character, and during `fit`
+ * for a file to go on with that has no column for a result.
  * @example
  * await net.fit(x, y, { epochs: 10, callbacks: [callbacks.csvLogger({ filename: "log.csv", append: true })] });
  */
@@ -32,27 +33,35 @@ export function csvLogger(options: CsvLoggerOptions): Callback {
     throw new RangeError(explain(where, "separator must be one character", describeValue(separator)));
   }
   const append = checkBoolean(where, "append", options.append ?? false);
-  const write = options.write ?? fileWriter(where, filename, append);
-  if (typeof write !== "function") {
-    throw new TypeError(explain(where, "write must be a function", describeValue(write)));
+  if (options.write !== undefined && typeof options.write !== "function") {
+    throw new TypeError(explain(where, "write must be a function", describeValue(options.write)));
   }
-  const hasHeader = () => append && options.write === undefined && fileOutput(where).size(filename as string) > 0;
+  const file = options.write === undefined ? checkFilename(where, filename) : null;
   const line = (fields: readonly string[]) => `${fields.map((field) => quoted(field, separator)).join(separator)}\r\n`;
   let validates = false;
   let names: string[] | null = null;
+  /** The columns, which are those of the header that is there. */
+  const begin = (found: string[]): { names: string[]; header: string } => {
+    const header = file !== null && append ? fileOutput(where).firstLine(where, file) : "";
+    if (header === "") return { names: found, header: line(["epoch", ...found]) };
+    const [first, ...known] = fieldsOf(header, separator);
+    const missing = found.find((name) => !known.includes(name));
+    if (first === "epoch" && missing === undefined) return { names: known, header: "" };
+    const expectation = `expected "${file}" to have the columns epoch, ${found.join(", ")}`;
+    throw new RangeError(explain(where, expectation, describeValue(header), "Choose another file, or append: false."));
+  };
   return {
     setParams({ validationFreq }: FitParameters) {
       validates = validationFreq !== null;
       names = null;
     },
     onEpochEnd(epoch, logs) {
-      let text = "";
-      if (names === null) {
-        names = columnsOf(logs, validates);
-        if (!hasHeader()) text = line(["epoch", ...names]);
-      }
-      text += line([String(epoch), ...names.map((name) => (name in logs ? String(logs[name]) : "NA"))]);
-      return write(text);
+      const anew = names === null;
+      let header = "";
+      if (names === null) ({ names, header } = begin(columnsOf(logs, validates)));
+      const text = header + line([String(epoch), ...names.map((name) => (name in logs ? String(logs[name]) : "NA"))]);
+      if (file === null) return options.write?.(text);
+      fileOutput(where).write(where, file, text, anew && !append);
     },
   };
 }
@@ -68,15 +77,24 @@ function quoted(field: string, separator: string): string {
   return field.includes(separator) || /["\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
-function fileWriter(where: string, filename: string | undefined, append: boolean): (text: string) => void {
+/** The fields of a line that `quoted` wrote. */
+function fieldsOf(header: string, separator: string): string[] {
+  const fields: string[] = [];
+  for (let at = 0; at <= header.length; at++) {
+    const [whole = "", text] = /^"((?:[^"]|"")*)"/.exec(header.slice(at)) ?? [];
+    const end = header.indexOf(separator, at + whole.length);
+    const last = end < 0 ? header.length : end;
+    fields.push(text === undefined ? header.slice(at, last) : text.replaceAll('""', '"'));
+    at = last;
+  }
+  return fields;
+}
+
+function checkFilename(where: string, filename: string | undefined): string {
   if (typeof filename !== "string" || filename === "") {
     const remedy = `For example { filename: "log.csv" }.`;
     throw new TypeError(explain(where, "expected filename or write", describeValue(filename), remedy));
   }
-  const output = fileOutput(where);
-  let anew = !append;
-  return (text) => {
-    output.write(filename, text, anew);
-    anew = false;
-  };
+  fileOutput(where);
+  return filename;
 }

@@ -3,7 +3,7 @@
 import { explain } from "../errors.js";
 
 const places = /\{([^{}:]*)(?::([^{}]*))?\}/g;
-const format = /^(0?)(\d*)(?:\.(\d+))?([dfeg]?)$/;
+const format = /^(0?)(\d{0,2})(?:\.(\d{1,2}))?([dfeg]?)$/;
 
 /** Checks the formats of a template; the values are not known yet. */
 export function checkTemplate(where: string, template: string): void {

@@ -2,13 +2,14 @@
 
 import { checkBoolean, checkInteger, checkNumber, checkOptions, describeValue, explain } from "../errors.js";
 import type { Callback, CallbackModel, FitParameters, HookResult, Logs } from "./callback.js";
+import { makeFolder } from "./file-output.js";
 import { checkTemplate, fillTemplate } from "./file-template.js";
 import { Monitor, type MonitorMode } from "./monitor.js";
 import { checkVerbose, type Verbose } from "./verbose.js";
 
 export interface ModelCheckpointOptions {
   /**
-   * Where to save. Results may stand in it: `{epoch:02d}` (from 1), `{batch}` and what the logs hold, e.g. `{valLoss:.2f}`.
+   * Where to save; folders are made as needed. Results may stand in it: `{epoch:02d}` (from 1), `{batch}` and what the logs hold, e.g. `{valLoss:.2f}`.
    * Without results each save takes the place of the one before.
    */
   filepath: string;
@@ -109,5 +110,6 @@ async function saveTo(where: string, path: string, model: CallbackModel, weights
   const method = weightsOnly ? "saveWeights" : "save";
   if (model[method] === undefined)
     throw new TypeError(explain(where, `expected a model with ${method}`, "one without"));
+  makeFolder(where, path);
   await model[method](path);
 }

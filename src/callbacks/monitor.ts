@@ -7,7 +7,15 @@ import type { FitParameters, Logs } from "./callback.js";
 export type MonitorMode = "auto" | "min" | "max";
 
 const modes = ["auto", "min", "max"] as const;
-const maximised = /acc|auc|f1|fBeta|fmeasure|precision|recall|r2|mcc|matthews|kappa|true(Pos|Neg)/i;
+
+/** Words of names like `valTopKCategoricalAccuracy` of which more is better. */
+const maximised = /^(.*acc|.*accuracy|.*auc|f1|fmeasure|precision|recall|r2|mcc|matthews|kappa|similarity)$/;
+
+/** The names of losses begin with that of their output, which may have any words in it. */
+function isMaximised(name: string): boolean {
+  const words = name.split(/(?=[A-Z])|[^A-Za-z0-9]+/).map((word) => word.toLowerCase());
+  return words.at(-1) !== "loss" && (words.some((word) => maximised.test(word)) || /fBeta|true(Pos|Neg)/i.test(name));
+}
 
 export class Monitor {
   readonly name: string;
@@ -21,7 +29,7 @@ export class Monitor {
     this.#where = where;
     this.name = name;
     this.#minDelta = Math.abs(checkNumber(where, "minDelta", minDelta));
-    this.#sign = mode === "max" || (mode === "auto" && maximised.test(name)) ? -1 : 1;
+    this.#sign = mode === "max" || (mode === "auto" && isMaximised(name)) ? -1 : 1;
   }
 
   /** What everything is better than. */
@@ -48,6 +56,6 @@ export class Monitor {
 
   /** True when `value` is better than `reference` by more than the smallest difference that counts. NaN never is. */
   better(value: number, reference: number): boolean {
-    return this.#sign * value < this.#sign * reference - this.#minDelta;
+    return this.#sign * value + this.#minDelta < this.#sign * reference;
   }
 }

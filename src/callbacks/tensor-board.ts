@@ -45,7 +45,7 @@ export function tensorBoard(options: TensorBoardOptions = {}): Callback {
     checkInteger(where, `updateFreq is "epoch", "batch" or a number of batches: it`, everyBatches, 1);
   }
   const output = options.write === undefined ? fileOutput(where) : null;
-  const write = options.write ?? ((path: string, bytes: Uint8Array) => output?.write(path, bytes, false));
+  const write = options.write ?? ((path: string, bytes: Uint8Array) => output?.write(where, path, bytes, false));
   let events: Events | null = null;
   let model: CallbackModel | null = null;
   let files = new Map<string, string>();

@@ -1,7 +1,7 @@
 // Files in Node. Writing is atomic: the new file is complete on the disk before it takes the place of the old one.
 
-import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { explain } from "../errors.js";
 import { type FileSystem, installFileSystem } from "../saving/places.js";
@@ -15,19 +15,20 @@ const messages: Readonly<Record<string, string>> = {
   EROFS: "a disk that is read-only",
   ENOENT: "no such file or folder",
   ENOTDIR: "a path through something that is no folder",
+  EISDIR: "a folder",
   ENOSPC: "a full disk",
   EDQUOT: "a full disk",
 };
 
 /** An error of the system in words; the old file is whole. */
-function failure(where: string, expectation: string, error: unknown): Error {
+export function fileFailure(where: string, expectation: string, error: unknown): Error {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
   const received = messages[code] ?? (error instanceof Error ? error.message : String(error));
   const told = new Error(explain(where, expectation, received), { cause: error });
   return code === "" ? told : Object.assign(told, { code });
 }
 
-function pathOf(path: string): string {
+export function pathOf(path: string): string {
   return path.startsWith("file://") ? fileURLToPath(path) : path;
 }
 
@@ -35,7 +36,7 @@ function pathOf(path: string): string {
 export async function writeAtomically(where: string, given: string, parts: readonly Uint8Array[]): Promise<void> {
   const expectation = `expected to write "${given}"`;
   // A link stays a link: the file behind it is replaced.
-  const path = await realpath(pathOf(given)).catch(() => pathOf(given));
+  const path = await behindLinks(pathOf(given));
   const old = await stat(path).catch(() => null);
   if (old !== null && !old.isFile()) {
     throw new Error(explain(where, expectation, old.isDirectory() ? "a folder" : "something that is no file"));
@@ -44,6 +45,8 @@ export async function writeAtomically(where: string, given: string, parts: reado
   try {
     const file = await open(temporary, "wx", old === null ? 0o666 : old.mode & 0o777);
     try {
+      // The mode of a new file is cut by the process's mask.
+      if (old !== null) await file.chmod(old.mode & 0o777);
       for (const part of parts) await writeAll(file, part);
       await file.sync();
     } finally {
@@ -52,9 +55,17 @@ export async function writeAtomically(where: string, given: string, parts: reado
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw failure(where, expectation, error);
+    throw fileFailure(where, expectation, error);
   }
   await syncFolder(dirname(path));
+}
+
+/** The file behind links, which need not be there yet. */
+async function behindLinks(path: string): Promise<string> {
+  const found = await realpath(path).catch(() => null);
+  if (found !== null) return found;
+  const target = await readlink(path).catch(() => null);
+  return target === null ? path : resolve(dirname(path), target);
 }
 
 async function writeAll(file: FileHandle, part: Uint8Array): Promise<void> {
@@ -73,12 +84,14 @@ async function syncFolder(folder: string): Promise<void> {
 
 async function read(where: string, given: string): Promise<Uint8Array> {
   const expectation = `expected to read "${given}"`;
-  const file = await open(pathOf(given), "r").catch((error: unknown) => {
-    throw failure(where, expectation, error);
-  });
+  const fail = (error: unknown) => {
+    throw fileFailure(where, expectation, error);
+  };
+  // A pipe would be waited for until somebody writes into it.
+  const info = await stat(pathOf(given)).catch(fail);
+  if (!info.isFile()) return fail(new Error(info.isDirectory() ? "a folder" : "something that is no file"));
+  const file = await open(pathOf(given), "r").catch(fail);
   try {
-    const info = await file.stat();
-    if (!info.isFile()) throw new Error(info.isDirectory() ? "a folder" : "something that is no file");
     const bytes = new Uint8Array(info.size);
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await file.read(bytes, done, Math.min(largestCall, bytes.length - done), done);
@@ -87,7 +100,7 @@ async function read(where: string, given: string): Promise<Uint8Array> {
     }
     return bytes;
   } catch (error) {
-    throw failure(where, expectation, error);
+    throw fileFailure(where, expectation, error);
   } finally {
     await file.close();
   }
@@ -99,7 +112,7 @@ async function exists(path: string): Promise<boolean> {
 
 async function remove(where: string, path: string): Promise<void> {
   await rm(pathOf(path), { force: true }).catch((error: unknown) => {
-    throw failure(where, `expected to remove "${path}"`, error);
+    throw fileFailure(where, `expected to remove "${path}"`, error);
   });
 }
 

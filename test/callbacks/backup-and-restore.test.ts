@@ -5,12 +5,16 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as callbacks from "../../src/callbacks/index.js";
 import type { Batches } from "../../src/models/index.js";
+import { installNodeFileOutput } from "../../src/node/file-output.js";
 import { installNodeFiles } from "../../src/node/file-system.js";
 import * as optimizers from "../../src/optimizers/index.js";
 import { testBackends } from "../backends.js";
 import { allWeights, classification, classifier } from "../models/networks.js";
 
-beforeAll(() => installNodeFiles());
+beforeAll(() => {
+  installNodeFiles();
+  installNodeFileOutput();
+});
 
 const folder = mkdtempSync(join(tmpdir(), "backup-"));
 const { x, y } = classification(50);
@@ -90,7 +94,7 @@ describe("backupAndRestore", () => {
   beforeAll(() => testBackends[0]?.use());
 
   it("keeps the file when asked to, with the learning rate, and the weights behind their averages", async () => {
-    const path = freshPath();
+    const path = join(folder, "new", "folders", "backup.safetensors");
     const make = (seed: number) => classifier(seed, { optimizer: optimizers.adam({ useEma: true }) });
     const list = () => [
       callbacks.learningRateScheduler((epoch) => 0.01 / (epoch + 1)),

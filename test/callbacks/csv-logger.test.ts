@@ -55,6 +55,43 @@ describe("csvLogger", () => {
     expect(parts.join("")).toBe('epoch,"a ""b""","c,d",e\r\n0,1,NaN,-0.5\r\n');
   });
 
+  it("begins the file anew with each training, and goes on in the columns that are there", async () => {
+    const filename = join(folder, "again.csv");
+    const read = () => readFileSync(filename, "utf8").split("\r\n").slice(0, -1);
+    const net = xorNetwork(1);
+    const train = (logger: callbacks.Callback, more = {}) => {
+      return net.fit(xorInputs, xorTargets, { verbose: 0, callbacks: [logger], ...more });
+    };
+    const anew = callbacks.csvLogger({ filename });
+    await train(anew);
+    await train(anew);
+    expect(read()).toHaveLength(2);
+    const validationData = [xorInputs, xorTargets];
+    await train(anew, { validationData });
+    const append = () => callbacks.csvLogger({ filename, append: true });
+    await train(append());
+    expect(read()).toHaveLength(3);
+    expect(read()[2]?.split(",").slice(3)).toEqual(["NA", "NA"]);
+    await train(callbacks.csvLogger({ filename }));
+    const before = read();
+    await expect(train(append(), { validationData })).rejects.toThrow(
+      new RangeError(
+        `callbacks.csvLogger: expected "${filename}" to have the columns epoch, accuracy, loss, valAccuracy, valLoss, ` +
+          'received "epoch,accuracy,loss". Choose another file, or append: false.',
+      ),
+    );
+    expect(read()).toEqual(before);
+    const quoted = callbacks.csvLogger({ filename: join(folder, "quoted.csv"), append: true });
+    for (const _ of [0, 1]) {
+      quoted.setParams?.({ initialEpoch: 0, epochs: 1, steps: 1, validationFreq: null });
+      quoted.onEpochEnd?.(0, { 'a,"b"': 1, c: 2 });
+    }
+    expect(readFileSync(join(folder, "quoted.csv"), "utf8")).toBe('epoch,"a,""b""",c\r\n0,1,2\r\n0,1,2\r\n');
+    await expect(train(callbacks.csvLogger({ filename: folder }))).rejects.toThrow(
+      `callbacks.csvLogger: expected to write "${folder}", received a folder.`,
+    );
+  });
+
   it("waits for what writes, and tells its mistakes", async () => {
     const failing = xorNetwork(1).fit(xorInputs, xorTargets, {
       verbose: 0,

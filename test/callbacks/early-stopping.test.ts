@@ -127,8 +127,26 @@ describe("earlyStopping", () => {
       for (const epoch of [0, 1, 2]) callback.onEpochEnd?.(epoch, logs(monitor, epoch));
       return target.stopTraining;
     };
-    for (const name of ["valAccuracy", "auc", "r2", "valMcc", "f1Score", "truePositives"])
+    for (const name of [
+      "valAccuracy",
+      "auc",
+      "r2",
+      "valMcc",
+      "f1Score",
+      "truePositives",
+      "fBeta",
+      "valOut_Acc",
+      "outCosineSimilarity",
+    ])
       expect(stopped(name)).toBe(false);
-    for (const name of ["valLoss", "mae", "falsePositives", "brierScore"]) expect(stopped(name)).toBe(true);
+    // Outputs have any names.
+    const outputs = ["layer2Loss", "valAccuracyLoss", "decoder2MeanSquaredError", "accidentMae", "error2"];
+    for (const name of ["valLoss", "mae", "falsePositives", "brierScore", ...outputs])
+      expect(stopped(name), name).toBe(true);
+  });
+
+  it("counts a change of minDelta as Keras does, not as rounding has it", () => {
+    // 0.4 - 0.1 is above 0.3, but 0.3 + 0.1 is not below 0.4.
+    expect(run([0.4, 0.3, 0.2], { patience: 1, minDelta: 0.1 }).epochs).toBe(2);
   });
 });

@@ -17,6 +17,8 @@ describe("file names with results", () => {
   });
 
   it("know names and formats", () => {
+    for (const long of ["{epoch:999d}", "{loss:.200f}"])
+      expect(() => checkTemplate("here", long)).toThrow("expected a format of digits and d, f, e or g");
     expect(() => fillTemplate("here", "a-{valLos}", { epoch: 1, valLoss: 2 })).toThrow(
       'here: a file name may hold {epoch, valLoss}, received "{valLos}".',
     );

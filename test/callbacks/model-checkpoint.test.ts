@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setBackend } from "../../src/backends/registry.js";
 import * as callbacks from "../../src/callbacks/index.js";
+import { installNodeFileOutput } from "../../src/node/file-output.js";
 import { installNodeFiles } from "../../src/node/file-system.js";
 import { loadModel } from "../../src/saving/load.js";
 import { allWeights, xorInputs, xorNetwork, xorTargets } from "../models/networks.js";
@@ -11,6 +12,7 @@ import { allWeights, xorInputs, xorNetwork, xorTargets } from "../models/network
 beforeAll(async () => {
   await setBackend("reference");
   installNodeFiles();
+  installNodeFileOutput();
 });
 
 const folder = mkdtempSync(join(tmpdir(), "model-checkpoint-"));
@@ -63,14 +65,17 @@ describe("modelCheckpoint", () => {
 
   it("saves files that can be loaded", async () => {
     const net = xorNetwork(1);
-    const [whole, weights] = [join(folder, "{epoch:02d}.safetensors"), join(folder, "weights.safetensors")];
+    const [whole, weights] = [
+      join(folder, "deep", "er", "{epoch:02d}.safetensors"),
+      join(folder, "weights.safetensors"),
+    ];
     const list = [
       callbacks.modelCheckpoint({ filepath: whole }),
       callbacks.modelCheckpoint({ filepath: weights, saveWeightsOnly: true, saveBestOnly: true, monitor: "loss" }),
     ];
     await net.fit(xorInputs, xorTargets, { epochs: 2, verbose: 0, callbacks: list });
-    const first = await loadModel(join(folder, "01.safetensors"));
-    const last = await loadModel(join(folder, "02.safetensors"));
+    const first = await loadModel(join(folder, "deep", "er", "01.safetensors"));
+    const last = await loadModel(join(folder, "deep", "er", "02.safetensors"));
     expect(allWeights(last)).toEqual(allWeights(net));
     await first.fit(xorInputs, xorTargets, { epochs: 2, initialEpoch: 1, verbose: 0 });
     expect(allWeights(first)).toEqual(allWeights(net));

@@ -4,11 +4,13 @@ import { setBackend } from "../../src/backends/registry.js";
 import * as callbacks from "../../src/callbacks/index.js";
 import * as layers from "../../src/layers/index.js";
 import { sequential } from "../../src/models/index.js";
+import { installNodeFileOutput } from "../../src/node/file-output.js";
 import { installNodeFiles } from "../../src/node/file-system.js";
 import { allWeights, classification } from "../models/networks.js";
 
 const [path = "", saveFreq = "epoch"] = process.argv.slice(2);
 installNodeFiles();
+installNodeFileOutput();
 await setBackend("reference");
 const { x, y } = classification(200);
 // Without a seed: the random numbers are those of the backup.

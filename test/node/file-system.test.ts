@@ -1,8 +1,9 @@
 // Saving to paths: whole or not at all, whatever happens.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -69,6 +70,26 @@ test("a link stays a link", async () => {
   symlinkSync(target, link);
   await writeFile("save", link, parts);
   expect([...readFileSync(target)]).toEqual([1, 2, 3]);
+  rmSync(target);
+  await writeFile("save", link, parts);
+  expect([...readFileSync(target)]).toEqual([1, 2, 3]);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+test("a mode stays, whatever the mask of new files is", async () => {
+  const path = join(folder, "shared.bin");
+  writeFileSync(path, "old");
+  chmodSync(path, 0o666);
+  await writeFile("save", path, parts);
+  expect(statSync(path).mode & 0o777).toBe(0o666);
+});
+
+test("a pipe into which nobody writes is not waited for", async () => {
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  await expect(readFile("load", path)).rejects.toThrow(
+    `load: expected to read "${path}", received something that is no file.`,
+  );
 });
 
 test("a folder, a missing folder and a missing file are named", async () => {
