@@ -16,7 +16,7 @@ export * as constraints from "./constraints/index.js";
 export type * from "./data/index.js";
 export * as data from "./data/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
-export type { ImportOnnxOptions } from "./files/import-export.js";
+export type { ImportOnnxOptions, TfjsModel } from "./files/import-export.js";
 export { importOnnx, importTfjs } from "./files/import-export.js";
 export * from "./grad.js";
 export type * from "./estimators/index.js";

@@ -5,7 +5,7 @@ import { readSafetensors, type StoredTensors } from "../files/safetensors.js";
 import { layerCore } from "../layers/layer.js";
 import type { WeightValues } from "../layers/weight-values.js";
 import type { Model } from "../models/model.js";
-import { count, type Fields, fields, flag, list, numeric, oneOf } from "../saving/fields.js";
+import { count, type Fields, fields, flag, list, numeric, oneOf } from "../files/fields.js";
 import { fromJson } from "../saving/json.js";
 import { modelOfFile, understood } from "../saving/load.js";
 import { type FileSource, readFile } from "../saving/places.js";

@@ -6,6 +6,7 @@ import type { ImportOnnxOptions } from "./onnx/import.js";
 import type { TfjsModel } from "./tfjs/model-json.js";
 
 export type { ImportOnnxOptions } from "./onnx/import.js";
+export type { TfjsModel } from "./tfjs/model-json.js";
 
 /**
  * A model from the bytes of an ONNX file, such as `torch.onnx.export` writes. The first axis of inputs and outputs is the batch.

@@ -2,6 +2,7 @@
 
 import { checkBoolean, checkInteger, checkOptions, describeValue, explain, FormatError } from "../errors.js";
 import type { Tensor, TensorInput } from "../tensor.js";
+import { crc32 } from "./checksum.js";
 import { readNpy, writeNpy } from "./npy.js";
 
 export interface ReadNpzOptions {
@@ -25,7 +26,7 @@ const bestRatio = 1032;
 
 /**
  * Reads what `numpy.savez` or `numpy.savez_compressed` has written: the arrays by name, as `readNpy` gives them. The sizes that
- * the archive tells are checked before anything is unpacked.
+ * the archive tells are checked before anything is unpacked, the checksums behind it.
  *
  * @throws FormatError for a damaged archive, for arrays of more than `maxBytes` in all, and what `readNpy` throws.
  * @example
@@ -38,7 +39,7 @@ export async function readNpz(
 ): Promise<Record<string, Tensor>> {
   checkOptions(where, options, ["maxBytes"]);
   const maxBytes = checkInteger(where, "maxBytes", options.maxBytes ?? 2 ** 30, 0);
-  checkArchive(bytes, where);
+  const checksums = readChecksums(bytes, checkArchive(bytes, where));
   const { unzipSync } = await import("fflate");
   let total = 0;
   const names = new Set<string>();
@@ -62,6 +63,13 @@ export async function readNpz(
       },
     });
   const files = guarded(where, unpack);
+  // Entries come in the order of the directory.
+  for (const [i, name] of [...names].entries()) {
+    const content = Object.hasOwn(files, name) ? files[name] : undefined;
+    if (content !== undefined && crc32(content) === checksums[i]) continue;
+    const place = `${where}, ${describeValue(name)}`;
+    throw new FormatError(explain(place, "expected contents with the checksum of the archive", "others"));
+  }
   const arrays = Object.entries(files).map(([name, content]) => {
     if (name.endsWith(".npy"))
       return [name.slice(0, -4), readNpy(content, `${where}, ${describeValue(name)}`)] as const;
@@ -94,8 +102,8 @@ export async function writeNpz(
   return zipSync(Object.fromEntries(files), { level, mtime: new Date(1980, 0, 1) });
 }
 
-/** What the library that unpacks does not check. */
-function checkArchive(bytes: Uint8Array, where: string): void {
+/** What the library that unpacks does not check; gives the place of the end record. */
+function checkArchive(bytes: Uint8Array, where: string): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let end = bytes.length - endRecordBytes;
   const earliest = Math.max(0, end - longestComment);
@@ -108,8 +116,21 @@ function checkArchive(bytes: Uint8Array, where: string): void {
     throw new FormatError(explain(where, "expected an archive of less than 4 GB", "a ZIP64 archive"));
   }
   const directory = view.getUint32(end + 16, true);
-  if (directory <= end) return;
+  if (directory <= end) return end;
   throw new FormatError(explain(where, `the directory must begin before byte ${end}`, `byte ${directory}`));
+}
+
+/** The checksums of the entries, in the order of the directory. */
+function readChecksums(bytes: Uint8Array, end: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const checksums: number[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 8, true); left > 0 && at + smallestEntry <= end; left--) {
+    checksums.push(view.getUint32(at + 16, true));
+    const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
+    at += smallestEntry + (name as number) + (extra as number) + (comment as number);
+  }
+  return checksums;
 }
 
 /** Errors of the library are those of the file. */

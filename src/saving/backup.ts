@@ -4,7 +4,7 @@ import { explain, FormatError } from "../errors.js";
 import { readSafetensors } from "../files/safetensors.js";
 import type { ModelCore } from "../models/core.js";
 import { idle, type Procedure, runAsync } from "../models/task.js";
-import { count, fields, list } from "./fields.js";
+import { count, fields, list } from "../files/fields.js";
 import { checkFormat } from "./format.js";
 import { fromJson, toJson } from "./json.js";
 import { fileExists, readFile, writeFile } from "./places.js";

@@ -6,7 +6,7 @@ import type { ModelCore } from "../models/core.js";
 import type { NamedMetric, TrainingPlan } from "../models/training-plan.js";
 import { isOfUser, type SavedThing, savedForm } from "../naming.js";
 import { savedRate } from "../schedules/schedule.js";
-import { type Fields, fields, finite, flag, list } from "./fields.js";
+import { type Fields, fields, finite, flag, list } from "../files/fields.js";
 import { type CustomObjects, revive } from "./registry.js";
 
 export interface SavedPlan {

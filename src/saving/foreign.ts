@@ -4,7 +4,7 @@ import { describeValue, explain, FormatError } from "../errors.js";
 import { joinBytes } from "../files/safetensors.js";
 import type { TfjsModel } from "../files/tfjs/model-json.js";
 import type { Model } from "../models/model.js";
-import { fields, isFields, list } from "./fields.js";
+import { fields, isFields, list } from "../files/fields.js";
 import { type FileSource, readFile } from "./places.js";
 
 /** True for `{ modelJson, weights }`, as `exportTfjs` gives it. */
@@ -21,10 +21,12 @@ export async function loadTfjs(where: string, source: TfjsModel): Promise<Model>
 /** The model in a file of another kind than `save` writes; null for one of these, which may be damaged. */
 export async function loadForeign(where: string, bytes: Uint8Array, source: FileSource): Promise<Model | null> {
   const [first = 0, second = 0] = bytes;
+  const start = first === 0xef ? 3 : 0;
+  // Far enough for any white space that somebody writes by hand.
+  const text = String.fromCharCode(...bytes.subarray(start, start + 100)).trimStart();
   // The length of a header comes first, then the header, which is JSON.
   if (bytes[8] === letter("{")) return null;
-  if (first === letter("{") || (first === 0xef && bytes[3] === letter("{")))
-    return await loadJson(where, bytes, source);
+  if (text.startsWith("{")) return await loadJson(where, bytes, source);
   // The first field of an ONNX file is the version of its format, a small number.
   if (first === 8 && second > 0 && second < 32) {
     const { readOnnx } = await import("../files/onnx/import.js");

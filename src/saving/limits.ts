@@ -4,7 +4,7 @@
 import { explain, FormatError } from "../errors.js";
 import type { Shape } from "../graph/node.js";
 import { countElements } from "../graph/shapes.js";
-import { type Fields, isFields } from "./fields.js";
+import { type Fields, isFields } from "../files/fields.js";
 
 const mostLayers = 10_000;
 /** Models in models. */

@@ -8,7 +8,7 @@ import { Model } from "../models/model.js";
 import type { CompileOptions } from "../models/options.js";
 import { compileOptions } from "./compiled.js";
 import { checkFormat } from "./format.js";
-import { count, type Fields, fields, finite, flag, list } from "./fields.js";
+import { count, type Fields, fields, finite, flag, list } from "../files/fields.js";
 import { isTfjs, loadForeign, loadTfjs } from "./foreign.js";
 import { fromJson } from "./json.js";
 import { type FileSource, readFile } from "./places.js";

@@ -1,6 +1,7 @@
 // Where files come from and go to: paths (in Node), URLs, IndexedDB and downloads (in browsers), and bytes.
 
 import { describeValue, explain } from "../errors.js";
+import { readBytes } from "../files/bytes.js";
 import { joinBytes } from "../files/safetensors.js";
 
 /** The files of the system; Node's entry brings them. */
@@ -57,9 +58,10 @@ export async function writeOrJoin(
  * @throws TypeError for anything that is no place of a file; Error when it cannot be read.
  */
 export async function readFile(where: string, source: FileSource): Promise<Uint8Array> {
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
   const kind = Object.prototype.toString.call(source).slice(8, -1);
-  if (kind === "ArrayBuffer" || kind === "SharedArrayBuffer") return new Uint8Array(source as ArrayBuffer).slice();
+  if (ArrayBuffer.isView(source) || kind === "ArrayBuffer" || kind === "SharedArrayBuffer") {
+    return readBytes(where, source).slice();
+  }
   if (kind === "Blob" || kind === "File") return new Uint8Array(await (source as Blob).arrayBuffer());
   const place = placeOf(kind === "URL" ? (source as URL).href : source);
   if (place === null || place.scheme === "download") {
@@ -144,8 +146,7 @@ async function withStore<T>(
       transaction.onabort = () =>
         reject(transaction.error ?? new Error(explain(where, "expected to write", "an abort")));
     });
-    const result = await settled(request(transaction.objectStore(store)));
-    await complete;
+    const [result] = await Promise.all([settled(request(transaction.objectStore(store))), complete]);
     return result;
   } finally {
     db.close();
@@ -178,6 +179,6 @@ function download(where: string, name: string, parts: readonly Uint8Array[]): vo
   link.href = URL.createObjectURL(new Blob(parts as Uint8Array<ArrayBuffer>[]));
   link.download = name;
   link.click();
-  // The click has begun the download; the address is needed until then only.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  // The click begins the download, but some browsers read the address later, and then all of it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -7,7 +7,7 @@ import { ModelCore } from "../models/core.js";
 import { findTopology } from "../models/topology.js";
 import { type OpName, opNames } from "../program/ops.gen.js";
 import type { Seed } from "../random/philox.js";
-import { count, type Fields, fields, finite, list, oneOf, optionalText, text } from "./fields.js";
+import { count, type Fields, fields, finite, list, oneOf, optionalText, text } from "../files/fields.js";
 import { fromJson } from "./json.js";
 import { checkElements, checkLimits } from "./limits.js";
 import { type CustomObjects, revive } from "./registry.js";

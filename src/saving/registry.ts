@@ -15,7 +15,7 @@ import * as optimizers from "../optimizers/index.js";
 import { Optimizer } from "../optimizers/optimizer.js";
 import * as regularizers from "../regularizers/index.js";
 import * as schedules from "../schedules/index.js";
-import { type Fields, fields, isFields, text } from "./fields.js";
+import { type Fields, fields, isFields, text } from "../files/fields.js";
 import { checkOption } from "./limits.js";
 
 /** What users have written themselves, by the names under which it was saved. */

@@ -51,6 +51,19 @@ describe("readNpz", () => {
     );
   });
 
+  it("refuses contents with another checksum", async () => {
+    const bytes = await writeNpz({ a: [1], x: [1, 2, 3] });
+    expect(Object.keys(await readNpz(bytes))).toEqual(["a", "x"]);
+    const place = bytes.findIndex(
+      (_, i) =>
+        new DataView(bytes.buffer, bytes.byteOffset).getUint32(Math.min(i, bytes.length - 4), true) === 0x40400000,
+    );
+    bytes[place + 1] = 1;
+    await expect(readNpz(bytes)).rejects.toThrow(
+      'npz, "x.npy": expected contents with the checksum of the archive, received others.',
+    );
+  });
+
   it("100,000 damaged files are read or refused", async () => {
     const sound = [
       await writeNpz({ x: [[1, 2]], y: [3] }),

@@ -57,6 +57,10 @@ describe("loadModel", () => {
     for (const source of [{ modelJson, weights }, path, pathToFileURL(path)]) {
       expect((await (await loadModel(source)).predict(x)).data).toEqual(data);
     }
+    for (const before of ["\n\t ", "\ufeff\n"]) {
+      await writeFile(path, before + JSON.stringify(modelJson));
+      expect((await (await loadModel(path)).predict(x)).data).toEqual(data);
+    }
     await expect(loadModel(await readFile(path))).rejects.toThrow(
       "loadModel: expected a place beside which the weights lie, received bytes alone. Give a path or a URL, or { modelJson, weights }.",
     );

@@ -1,5 +1,7 @@
 // TFRecord framing: each record has its length and checksums, so that a reader knows a file that is still being written.
 
+import { crc32c } from "../checksum.js";
+
 /** A record: length, checksum of the length, data, checksum of the data; numbers are little-endian. */
 export function frameRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(16 + data.length);
@@ -15,18 +17,4 @@ export function frameRecord(data: Uint8Array): Uint8Array {
 export function maskedChecksum(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-let table: Uint32Array | null = null;
-
-/** CRC-32C, the cyclic redundancy check with Castagnoli's polynomial (RFC 3720). */
-export function crc32c(bytes: Uint8Array): number {
-  table ??= Uint32Array.from({ length: 256 }, (_, n) => {
-    let remainder = n;
-    for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0x82f63b78 : remainder >>> 1;
-    return remainder;
-  });
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 255] as number);
-  return (crc ^ 0xffffffff) >>> 0;
 }

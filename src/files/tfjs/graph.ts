@@ -3,7 +3,8 @@
 import { describeValue, explain, FormatError } from "../../errors.js";
 import type { SymbolicTensor } from "../../graph/node.js";
 import { input } from "../../layers/input.js";
-import { guarded, listOf, record } from "./model-json.js";
+import { fields, list } from "../fields.js";
+import { guarded } from "./model-json.js";
 
 /** Calls a layer on results; makes it with its first call. */
 export type CallLayer = (place: string, inputs: readonly SymbolicTensor[]) => SymbolicTensor;
@@ -26,7 +27,7 @@ export function readGraph(
   maker: LayerMaker,
 ): { readonly inputs: SymbolicTensor[]; readonly outputs: SymbolicTensor[] } {
   const results = new Map<string, SymbolicTensor>();
-  const { calls, starts } = readCalls(where, listOf(where, "layers", config.layers), maker);
+  const { calls, starts } = readCalls(where, list(`${where}, layers`, config.layers), maker);
   const waiting = new Map<string, Call[]>();
   for (const call of calls.values()) {
     for (const source of call.sources) {
@@ -52,7 +53,7 @@ export function readGraph(
     for (const next of waiting.get(key) ?? []) if (--next.missing === 0) ready.push(next.key);
   }
   const ends = (name: string) =>
-    listOf(where, name, config[name]).map((end) => {
+    list(`${where}, ${name}`, config[name]).map((end) => {
       const key = keyOf(`${where}, ${name}`, end);
       const result = results.get(key);
       if (result !== undefined) return result;
@@ -66,15 +67,15 @@ function readCalls(where: string, entries: readonly unknown[], maker: LayerMaker
   const starts = new Map<string, SymbolicTensor>();
   const names = new Set<unknown>();
   for (const [i, entry] of entries.entries()) {
-    const { name, class_name: className, config: given, inbound_nodes: nodes } = record(where, `layer ${i}`, entry);
+    const { name, class_name: className, config: given, inbound_nodes: nodes } = fields(`${where}, layer ${i}`, entry);
     const place = `${where}, layer ${i}`;
-    const options = record(place, "config", given);
+    const options = fields(`${place}, config`, given);
     if (typeof name !== "string" || names.has(name)) {
       throw new FormatError(explain(place, "expected a name of its own", describeValue(name)));
     }
     names.add(name);
     if (className === "InputLayer") {
-      const [, ...shape] = listOf(place, "batch_input_shape", options.batch_input_shape ?? options.batchInputShape);
+      const [, ...shape] = list(`${place}, batch_input_shape`, options.batch_input_shape ?? options.batchInputShape);
       starts.set(
         keyOf(place, [name, 0, 0]),
         guarded(place, () => input({ shape: shape as number[], name })),
@@ -82,8 +83,8 @@ function readCalls(where: string, entries: readonly unknown[], maker: LayerMaker
       continue;
     }
     const layer = guarded(place, () => maker(place, className, { ...options, name }));
-    for (const [call, node] of listOf(place, "inbound_nodes", nodes).entries()) {
-      const sources = listOf(place, "an inbound node", node).map((source) => keyOf(place, source));
+    for (const [call, node] of list(`${place}, inbound_nodes`, nodes).entries()) {
+      const sources = list(`${place}, an inbound node`, node).map((source) => keyOf(place, source));
       if (sources.length === 0) throw new FormatError(explain(place, "expected a call on one or more results", "none"));
       const key = keyOf(place, [name, call, 0]);
       calls.set(key, { place, key, sources, layer, missing: sources.length });
@@ -94,7 +95,7 @@ function readCalls(where: string, entries: readonly unknown[], maker: LayerMaker
 
 /** `["dense", 0, 0]`: a layer, which of its calls, which of that call's results; all layers known here have one. */
 function keyOf(place: string, source: unknown): string {
-  const [name, call, result] = listOf(place, "a result", source);
+  const [name, call, result] = list(`${place}, a result`, source);
   if (typeof name === "string" && Number.isInteger(call) && result === 0)
     return `${JSON.stringify(name)}, call ${call}`;
   const expectation = "expected a result as [layer, call, 0]";

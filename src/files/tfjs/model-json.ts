@@ -1,6 +1,6 @@
 // A layers model of TensorFlow.js: a model.json with topology and a list of weights, and their values one behind the other.
 
-import { describeValue, explain, FormatError } from "../../errors.js";
+import { explain, FormatError } from "../../errors.js";
 
 /** What `model.json` says, and the bytes of its weights. */
 export interface TfjsModel {
@@ -11,16 +11,6 @@ export interface TfjsModel {
 /** What a weight is called there: moving_mean is movingMean here. */
 export function tfjsName(name: string): string {
   return name.replace(/[^/]*$/, (own) => own.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-}
-
-export function listOf(where: string, name: string, value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw new FormatError(explain(where, `${name} must be a list`, describeValue(value)));
-}
-
-export function record(where: string, name: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new FormatError(explain(where, `${name} must be an object`, describeValue(value)));
 }
 
 /** Errors of layers are those of the file. */

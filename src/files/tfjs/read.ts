@@ -7,42 +7,54 @@ import type { Layer } from "../../layers/layer.js";
 import type { Model } from "../../models/model.js";
 import { model } from "../../models/sequential.js";
 import { readBytes } from "../bytes.js";
+import { fields, list } from "../fields.js";
 import { activationNames, classes } from "./classes.js";
 import { type LayerMaker, readGraph } from "./graph.js";
-import { guarded, listOf, record, type TfjsModel, tfjsName } from "./model-json.js";
+import { guarded, type TfjsModel, tfjsName } from "./model-json.js";
 
 /** Reads a model with its weights. */
 export function readTfjs(where: string, source: TfjsModel): Model {
-  const { modelJson, weights: given } = record(where, "the source", source);
+  const { modelJson, weights: given } = fields(`${where}, the source`, source);
   const weights = readBytes(`${where}, weights`, given);
-  const json = record(where, "modelJson", modelJson);
-  const topology = record(where, "modelTopology", json.modelTopology);
+  const json = fields(`${where}, modelJson`, modelJson);
+  const topology = fields(`${where}, modelTopology`, json.modelTopology);
   // Files of Keras have the topology one level deeper.
-  const whole = topology.model_config === undefined ? topology : record(where, "model_config", topology.model_config);
+  const whole =
+    topology.model_config === undefined ? topology : fields(`${where}, model_config`, topology.model_config);
   const { class_name: className, config } = whole;
   const values = readWeights(where, json.weightsManifest, weights);
+  const unused = new Set(values.keys());
   const maker: LayerMaker = (place, kind, options) => {
     const layer = makeLayer(place, kind, options);
+    if (options.trainable === false) layer.trainable = false;
     let filled = false;
     return (at, [first, ...others]) => {
       const x = first as SymbolicTensor;
-      const list = lists.has(layer.type);
-      if (!list && others.length > 0) throw new FormatError(explain(at, "expected one input", others.length + 1));
+      const joins = joining.has(layer.type);
+      if (!joins && others.length > 0) throw new FormatError(explain(at, "expected one input", others.length + 1));
       if (kind !== "Concatenate") checkAxis(at, options.axis, x.shape.length);
-      const y = layer(list ? [x, ...others] : x);
+      if (kind === "Flatten") checkFormat(at, options.data_format ?? options.dataFormat, x.shape.length);
+      const y = layer(joins ? [x, ...others] : x);
       // Held before the model is made, which would draw initial ones otherwise.
       if (!filled && layer.variables.length > 0)
-        layer.setWeights(layer.variables.map((variable) => weightOf(at, values, variable)));
+        layer.setWeights(layer.variables.map((variable) => weightOf(at, values, variable, unused)));
       filled = true;
       return y;
     };
   };
+  const net = readTopology(where, className, config, maker);
+  const [first] = unused;
+  if (first === undefined) return net;
+  throw new FormatError(explain(where, "expected weights of layers alone", describeValue(first)));
+}
+
+function readTopology(where: string, className: unknown, config: unknown, maker: LayerMaker): Model {
   switch (className) {
     case "Sequential":
       return readChain(where, config, maker);
     case "Model":
     case "Functional": {
-      const { inputs, outputs } = readGraph(where, record(where, "config", config), maker);
+      const { inputs, outputs } = readGraph(where, fields(`${where}, config`, config), maker);
       return guarded(where, () => model({ inputs: unwrapped(inputs), outputs: unwrapped(outputs), ...nameOf(config) }));
     }
     default:
@@ -51,7 +63,7 @@ export function readTfjs(where: string, source: TfjsModel): Model {
 }
 
 /** Layers that are called on a list. */
-const lists = new Set(["add", "multiply", "average", "maximum", "minimum", "concatenate", "dot"]);
+const joining = new Set(["add", "multiply", "average", "maximum", "minimum", "concatenate", "dot"]);
 
 /** One input or output is no list. */
 function unwrapped(tensors: SymbolicTensor[]): SymbolicTensor {
@@ -60,12 +72,12 @@ function unwrapped(tensors: SymbolicTensor[]): SymbolicTensor {
 }
 
 function readChain(where: string, config: unknown, maker: LayerMaker): Model {
-  const entries = Array.isArray(config) ? config : listOf(where, "layers", record(where, "config", config).layers);
+  const entries = Array.isArray(config) ? config : list(`${where}, layers`, fields(`${where}, config`, config).layers);
   let net: { x: SymbolicTensor; y: SymbolicTensor } | null = null;
   for (const [i, entry] of entries.entries()) {
     const place = `${where}, layer ${i}`;
-    const { class_name: className, config: given } = record(place, "layer", entry);
-    const options = record(place, "config", given);
+    const { class_name: className, config: given } = fields(`${place}, layer`, entry);
+    const options = fields(`${place}, config`, given);
     net = guarded(place, () => {
       const x = net ?? start(place, options.batch_input_shape ?? options.batchInputShape);
       return className === "InputLayer" ? x : { x: x.x, y: maker(place, className, options)(place, [x.y]) };
@@ -112,6 +124,12 @@ function checkAxis(place: string, given: unknown, rank: number): void {
   throw new FormatError(explain(place, "axis must be the last one", describeValue(axis)));
 }
 
+/** With the channels first, TensorFlow.js flattens them as if they were last. */
+function checkFormat(place: string, format: unknown, rank: number): void {
+  if (rank < 3 || (format !== "channels_first" && format !== "channelsFirst")) return;
+  throw new FormatError(explain(place, "expected channels_last", format));
+}
+
 function activationFrom(place: string, value: unknown): string {
   const found = Object.entries(activationNames).find(([, other]) => other === value);
   if (found !== undefined) return found[0];
@@ -123,10 +141,12 @@ function weightOf(
   place: string,
   values: ReadonlyMap<string, Stored>,
   variable: { name: string; shape: readonly number[] },
-) {
+  unused: Set<string>,
+): Float32Array {
   const name = tfjsName(variable.name);
   const found = values.get(name);
   if (found === undefined) throw new FormatError(explain(place, `expected a weight "${name}"`, "none"));
+  unused.delete(name);
   if (formatShape(found.shape) === formatShape(variable.shape)) return found.data;
   const expectation = `expected weight "${name}" of shape ${formatShape(variable.shape)}`;
   throw new FormatError(explain(place, expectation, formatShape(found.shape)));
@@ -140,14 +160,16 @@ interface Stored {
 function readWeights(where: string, manifest: unknown, bytes: Uint8Array): Map<string, Stored> {
   const result = new Map<string, Stored>();
   let at = 0;
-  for (const group of listOf(where, "weightsManifest", manifest)) {
-    for (const entry of listOf(where, "weights", record(where, "weightsManifest", group).weights)) {
-      const { name, shape, dtype, quantization } = record(where, "weight", entry);
+  for (const group of list(`${where}, weightsManifest`, manifest)) {
+    for (const entry of list(`${where}, weights`, fields(`${where}, weightsManifest`, group).weights)) {
+      const { name, shape, dtype, quantization } = fields(`${where}, weight`, entry);
       const place = `${where}, weight ${describeValue(name)}`;
       if (typeof name !== "string" || dtype !== "float32" || quantization !== undefined) {
         throw new FormatError(explain(place, "expected a name and plain float32", describeValue(dtype)));
       }
-      const sizes = listOf(place, "shape", shape) as number[];
+      if (result.has(name))
+        throw new FormatError(explain(where, "expected each weight once", `${describeValue(name)} twice`));
+      const sizes = list(`${place}, shape`, shape) as number[];
       const count = sizes.reduce((a, b) => a * b, 1);
       if (!sizes.every((size) => Number.isInteger(size) && size >= 0) || at + 4 * count > bytes.length) {
         const expectation = `expected a shape for at most ${bytes.length - at} bytes`;

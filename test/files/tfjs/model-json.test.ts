@@ -127,7 +127,31 @@ describe("TensorFlow.js", () => {
       "importTfjs, layer 0: axis must be the last one, received 1.",
     );
     await expect(importTfjs({ modelJson: [] as never, weights })).rejects.toThrow(
-      "importTfjs: modelJson must be an object, received an array of 0.",
+      "importTfjs, modelJson: expected an object, received an array of 0.",
+    );
+  });
+
+  it("reads flatten, frozen layers and names as they are there, or refuses them", async () => {
+    const read = (kind: string, config: object, shape: readonly (number | null)[], names: readonly string[] = []) => {
+      const layer = { class_name: kind, config: { name: "l", batch_input_shape: shape, ...config } };
+      const weights = names.map((name) => ({ name, shape: [2, 1], dtype: "float32" }));
+      const modelTopology = { class_name: "Sequential", config: { layers: [layer] } };
+      const modelJson = { modelTopology, weightsManifest: [{ paths: [], weights }] };
+      return importTfjs({ modelJson, weights: new Uint8Array(8 * names.length) });
+    };
+    const first = { data_format: "channels_first" };
+    await expect(read("Flatten", first, [null, 2, 2, 2])).rejects.toThrow(
+      "importTfjs, layer 0: expected channels_last, received channels_first.",
+    );
+    expect((await (await read("Flatten", first, [null, 2])).predict([[1, 2]])).toArray()).toEqual([[1, 2]]);
+    const dense = { units: 1, use_bias: false, trainable: false };
+    const frozen = await read("Dense", dense, [null, 2], ["l/kernel"]);
+    expect(frozen.layers.map(({ trainable }) => trainable)).toEqual([false]);
+    await expect(read("Dense", dense, [null, 2], ["l/kernel", "l/kernel"])).rejects.toThrow(
+      'importTfjs: expected each weight once, received "l/kernel" twice.',
+    );
+    await expect(read("Dense", dense, [null, 2], ["l/kernel", "m/kernel"])).rejects.toThrow(
+      'importTfjs: expected weights of layers alone, received "m/kernel".',
     );
   });
 
