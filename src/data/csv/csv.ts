@@ -99,7 +99,7 @@ export function csvStream(source: TextSource, options: CsvStreamOptions = {}): D
 function sampleSchema(where: string, plan: CsvPlan, file: CsvFile): CsvSchema {
   const reader = new ValueReader(where, plan, file.schema, file.fields, true);
   const { records, lines } = file.sample;
-  const block = reader.read({ text: null, lines: lines.length, records, lineOf: (i) => lines[i] as number });
+  const block = reader.read({ bytes: null, lines: lines.length, records, lineOf: (i) => lines[i] as number });
   return completeSchema(where, plan, file.schema, reader, [block]);
 }
 

@@ -75,7 +75,7 @@ export function noRows(where: string, received: string): FormatError {
 
 function withoutFirst(block: RecordBlock): RecordBlock {
   const { records, lines, delimiter, lineOf } = block;
-  return { text: null, lines, delimiter, records: records.slice(1), lineOf: (i) => lineOf(i + 1) };
+  return { bytes: null, lines, delimiter, records: records.slice(1), lineOf: (i) => lineOf(i + 1) };
 }
 
 function sampleOf(where: string, blocks: readonly RecordBlock[], fields: number, most: number): Sample {

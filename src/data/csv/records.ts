@@ -2,12 +2,12 @@
 
 import { turnIfDue } from "../../backends/time-slice.js";
 import { explain, FormatError } from "../../errors.js";
-import { countBreaks } from "./text.js";
+import { countBreaks, type TextPiece } from "./text.js";
 
 /** Some records that follow each other. */
 export interface RecordBlock {
-  /** The text when it has no quotes and ends with a line: then records are made of it when they are asked for. */
-  readonly text: string | null;
+  /** The text in UTF-8 when it has no quotes and ends with a line: then records are made of it when they are asked for. */
+  readonly bytes: Uint8Array | null;
   readonly records: readonly (readonly string[])[];
   /** Lines of the text. */
   readonly lines: number;
@@ -19,6 +19,11 @@ export interface RecordBlock {
 
 // A record of this many characters is hardly one: a quote was not closed.
 const longestRecord = 1 << 24;
+
+const encoder = new TextEncoder();
+const quote = 34;
+
+type Parser = InstanceType<typeof import("papaparse")["default"]["Parser"]>;
 
 /** What a parser of papaparse needs to know, once it has been seen or told. */
 interface Dialect {
@@ -32,7 +37,7 @@ interface Dialect {
  */
 export async function* readRecords(
   where: string,
-  text: AsyncIterable<string>,
+  text: AsyncIterable<TextPiece>,
   delimiter: string | undefined,
 ): AsyncGenerator<RecordBlock, void> {
   const { default: papa } = await import("papaparse");
@@ -41,22 +46,32 @@ export async function* readRecords(
   let rest = "";
   // A piece without the end of a record is parsed again when there is twice as much.
   let enough = 0;
+  const unquoted = (parser: Parser, delimiter: string, piece: TextPiece): RecordBlock => {
+    const firstLine = line;
+    line += piece.lines;
+    const records = () => withoutBlanks(toBlock(parser.parse(piece.text, 0, false).data, firstLine, false));
+    return lazyBlock(piece.bytes, piece.lines, delimiter, records);
+  };
+  /** A piece that needs no look at its text, or null. */
+  const wholeLines = (piece: TextPiece): RecordBlock | null => {
+    const { bytes } = piece;
+    if (dialect?.newline !== "\n" || bytes === null || bytes.includes(quote)) return null;
+    return unquoted(new papa.Parser(dialect), dialect.delimiter, piece);
+  };
   const parse = (input: string, last: boolean): RecordBlock => {
     dialect ??= {
       delimiter: delimiter ?? guessDelimiter(papa, input),
       newline: input.includes("\r") && !input.includes("\n") ? "\r" : "\n",
     };
     const parser = new papa.Parser(dialect);
-    const firstLine = line;
     const end = last ? input.length : input.lastIndexOf("\n") + 1;
     if (dialect.newline === "\n" && !input.includes('"')) {
       const text = input.slice(0, end);
-      const lines = countBreaks(text);
       rest = input.slice(end);
-      line += lines;
-      const records = () => withoutBlanks(toBlock(parser.parse(text, 0, false).data, firstLine, false));
-      return lazyBlock(text, lines, dialect.delimiter, records);
+      const bytes = text.endsWith("\n") ? encoder.encode(text) : null;
+      return unquoted(parser, dialect.delimiter, { text, bytes, lines: countBreaks(text) });
     }
+    const firstLine = line;
     const { data, errors, meta } = parser.parse(input, 0, !last);
     const block = toBlock(data, line, true);
     // The record that the next pieces will complete is parsed again.
@@ -64,10 +79,16 @@ export async function* readRecords(
     if (error !== undefined) throw quoteError(where, error.code, block.lineOf(error.row));
     rest = last ? "" : input.slice(meta.cursor);
     line = block.lineOf(data.length);
-    return { text: null, lines: line - firstLine, ...withoutBlanks(block), delimiter: dialect.delimiter };
+    return { bytes: null, lines: line - firstLine, ...withoutBlanks(block), delimiter: dialect.delimiter };
   };
   for await (const piece of text) {
-    rest += piece;
+    const short = rest === "" ? wholeLines(piece) : null;
+    if (short !== null) {
+      yield short;
+      await turnIfDue();
+      continue;
+    }
+    rest += piece.text;
     if (rest.length < enough) continue;
     // Whether lines end with "\r" or "\r\n" is not known before the next character.
     if (dialect === null && rest.endsWith("\r") && !rest.includes("\n")) continue;
@@ -82,14 +103,14 @@ export async function* readRecords(
 }
 
 /** Records that are made once, when they are asked for. */
-function lazyBlock(text: string, lines: number, delimiter: string, make: () => Records): RecordBlock {
+function lazyBlock(bytes: Uint8Array | null, lines: number, delimiter: string, make: () => Records): RecordBlock {
   let made: Records | null = null;
   const get = (): Records => {
     made ??= make();
     return made;
   };
   return {
-    text: text.endsWith("\n") ? text : null,
+    bytes,
     lines,
     delimiter,
     get records() {

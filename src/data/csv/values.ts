@@ -49,9 +49,9 @@ export class ValueReader {
     return [...(this.#categories[column]?.keys() ?? [])];
   }
 
-  read(block: Pick<RecordBlock, "text" | "lines" | "records" | "lineOf">): ValueBlock {
-    if (this.#plain !== null && block.text !== null) {
-      const values = readPlainNumbers(block.text, block.lines, this.#plain);
+  read(block: Pick<RecordBlock, "bytes" | "lines" | "records" | "lineOf">): ValueBlock {
+    if (this.#plain !== null && block.bytes !== null) {
+      const values = readPlainNumbers(block.bytes, block.lines, this.#plain);
       if (values !== null) return { values, rows: values.length / this.#plain.width };
     }
     return this.#readRecords(block.records, block.lineOf);

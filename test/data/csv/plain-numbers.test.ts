@@ -3,7 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseNumber } from "../../../src/data/csv/numbers.js";
-import { readPlainNumbers } from "../../../src/data/csv/plain-numbers.js";
+import { type PlainLayout, readPlainNumbers as readBytes } from "../../../src/data/csv/plain-numbers.js";
+
+const readPlainNumbers = (text: string, lines: number, layout: PlainLayout) =>
+  readBytes(new TextEncoder().encode(text), lines, layout);
 
 const layout = (places: number[], delimiter = ",", decimal: "." | "," = ".") => ({
   places: Int32Array.from(places),
