@@ -64,12 +64,14 @@ export async function* readRecords(
       newline: input.includes("\r") && !input.includes("\n") ? "\r" : "\n",
     };
     const parser = new papa.Parser(dialect);
-    const end = last ? input.length : input.lastIndexOf("\n") + 1;
-    if (dialect.newline === "\n" && !input.includes('"')) {
+    const { newline } = dialect;
+    const end = last ? input.length : input.lastIndexOf(newline) + 1;
+    // Without quotes papaparse does not tell where the last whole record ends.
+    if (!input.includes('"')) {
       const text = input.slice(0, end);
       rest = input.slice(end);
       const bytes = text.endsWith("\n") ? encoder.encode(text) : null;
-      return unquoted(parser, dialect.delimiter, { text, bytes, lines: countBreaks(text) });
+      return unquoted(parser, dialect.delimiter, { text, bytes, lines: countBreaks(text, newline) });
     }
     const firstLine = line;
     const { data, errors, meta } = parser.parse(input, 0, !last);

@@ -150,9 +150,9 @@ function countLineFeeds(bytes: Uint8Array): number {
 }
 
 /** The number of line breaks in a text. */
-export function countBreaks(text: string): number {
+export function countBreaks(text: string, sign = "\n"): number {
   let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) count++;
   return count;
 }
 

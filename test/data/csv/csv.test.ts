@@ -181,6 +181,21 @@ describe("data.csv", () => {
     ]);
   });
 
+  it("reads each line once whose end is a carriage return alone, whatever the pieces are", async () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => `${i},${2 * i}`);
+    const bytes = new TextEncoder().encode(`a,b\r${lines.join("\r")}\r`);
+    const pieces = function* () {
+      for (let at = 0; at < bytes.length; at += 50_001) yield bytes.subarray(at, at + 50_001);
+    };
+    for (const source of [pieces, bytes, new TextDecoder().decode(bytes)]) {
+      const { x } = await data.csv(source);
+      expect(x.shape).toEqual([30_000, 2]);
+      expect(x.data.every((value, i) => value === (i % 2 === 0 ? i / 2 : i - 1))).toBe(true);
+    }
+    const ragged = `a,b\r${lines.join("\r")}\r7\r`;
+    expect(await failure(ragged)).toContain("line 30002: expected 2 fields as in the first line, received 1.");
+  });
+
   it("believes no schema", async () => {
     const { schema } = await data.csv("a,c\n1,x\n3,z\n");
     const [a, c] = (schema as data.CsvSchema).features;
