@@ -192,6 +192,19 @@ describe("data.csv", () => {
       expect(x.shape).toEqual([30_000, 2]);
       expect(x.data.every((value, i) => value === (i % 2 === 0 ? i / 2 : i - 1))).toBe(true);
     }
+    // In constant memory: what was read is handed out soon, not at the end of the file.
+    let given = 0;
+    const counted = function* () {
+      yield "a,b\r";
+      for (; given < 60; given++) yield "1,2\r".repeat(1000);
+    };
+    let [taken, held] = [0, 0];
+    for await (const [x] of data.csvStream(counted, { batchSize: 100, inferRows: 10 })) {
+      taken += (x as data.DataSet["x"]).shape[0] as number;
+      held = Math.max(held, (given + 1) * 1000 - taken);
+    }
+    expect(taken).toBe(60_000);
+    expect(held).toBeLessThan(5000);
     const ragged = `a,b\r${lines.join("\r")}\r7\r`;
     expect(await failure(ragged)).toContain("line 30002: expected 2 fields as in the first line, received 1.");
   });
