@@ -93,7 +93,7 @@ export async function* readRecords(
     rest += piece.text;
     if (rest.length < enough) continue;
     // Whether lines end with "\r" or "\r\n" is not known before the next character.
-    if (dialect === null && rest.endsWith("\r") && !rest.includes("\n")) continue;
+    if (dialect === null && rest !== "" && rest.search(/[\r\n]/) === rest.length - 1 && rest.endsWith("\r")) continue;
     const { length } = rest;
     const block = parse(rest, false);
     if (rest.length === length && length > longestRecord) throw quoteError(where, "MissingQuotes", line);
