@@ -5,10 +5,15 @@ import { type Histogram, histogram as drawHistogram } from "./histogram.js";
 import { type LineChart, lineChart as drawLines } from "./line-chart.js";
 import { arrange, svgDocument } from "./svg.js";
 
+export type { PlanePoints } from "./contour.js";
+export type { DecisionBoundaryOptions, PlanePrediction } from "./decision-boundary.js";
+export { decisionBoundary } from "./decision-boundary.js";
 export type { Histogram } from "./histogram.js";
 export type { LineChart, Series } from "./line-chart.js";
 export type { Report, ReportSection } from "./report.js";
 export { report } from "./report.js";
+export type { SurfaceOptions } from "./surface.js";
+export { surface } from "./surface.js";
 
 /**
  * Lines over a common axis as SVG. Values that are not finite leave a gap.

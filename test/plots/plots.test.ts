@@ -174,3 +174,103 @@ describe("plots.report", () => {
     );
   });
 });
+
+describe("plots.decisionBoundary", () => {
+  it("draws the line at 0.5 where it is, and the points of each class", async () => {
+    const svg = await plots.decisionBoundary((points) => points.map(([x]) => ((x as number) > 0.25 ? 1 : 0)), {
+      ...{ title: "Half", xRange: [0, 1], yRange: [0, 1], resolution: 101, classNames: ["left", "right"] },
+      points: [
+        [0.1, 0.5],
+        [0.9, 0.5],
+        [0.95, 5],
+      ],
+      classes: [0, 1, 1],
+    });
+    const { texts, all } = checkSvg(svg);
+    expect(texts).toEqual(expect.arrayContaining(["Half", "x1", "x2", "left", "right"]));
+    // The third point lies outside of the plane.
+    const circles = all("circle");
+    expect(new Set(circles.map(({ fill }) => fill)).size).toBe(2);
+    expect(circles).toHaveLength(2);
+    const [first, second] = circles.map(({ cx }) => Number(cx)) as [number, number];
+    const boundary =
+      all("path")
+        .at(-1)
+        ?.d?.match(/-?[\d.]+/g)
+        ?.map(Number) ?? [];
+    const left = Math.min(...boundary.filter((_, i) => i % 2 === 0));
+    expect((left - first) / (second - first)).toBeCloseTo((0.255 - 0.1) / 0.8, 2);
+  });
+
+  it("draws a region for each of several classes", async () => {
+    const { all } = checkSvg(
+      await plots.decisionBoundary(
+        (points) => ({
+          data: points.flatMap(([x = 0, y = 0]) => [x + y, x - y, -2 * x]),
+          shape: [points.length, 3],
+        }),
+        { resolution: 20 },
+      ),
+    );
+    const fills = all("path").map(({ fill }) => fill);
+    expect(new Set(fills).size).toBe(3);
+  });
+
+  it("refuses what it cannot draw", async () => {
+    await expect(plots.decisionBoundary((points) => points.slice(1).map(() => 0))).rejects.toThrow(
+      "plots.decisionBoundary: expected one number or more for each of 6400 points, received an array of 6399.",
+    );
+    await expect(
+      plots.decisionBoundary(() => [Number.NaN], { resolution: 2, points: [[0, 0]], classes: [] }),
+    ).rejects.toThrow("plots.decisionBoundary: expected a class for each of the 1 points, received 0.");
+    await expect(plots.decisionBoundary(() => [0], { xRange: [1, 1] })).rejects.toThrow(
+      "plots.decisionBoundary: xRange must be [low, high] with low < high, received an array of 2.",
+    );
+    await expect(plots.decisionBoundary(5 as never)).rejects.toThrow(
+      "plots.decisionBoundary: expected a function of a list of points, received 5.",
+    );
+    await expect(plots.decisionBoundary(() => [0], { points: [[0, 0]], classes: [-1] })).rejects.toThrow(
+      "plots.decisionBoundary: classes[0] must be",
+    );
+  });
+});
+
+describe("plots.surface", () => {
+  it("draws bands of about the same size, and paths over them", () => {
+    const paths = [
+      {
+        name: "down",
+        points: [
+          [-1, -1],
+          [0, 0],
+          [1e9, Number.NaN],
+        ] as [number, number][],
+      },
+    ];
+    const svg = plots.surface((x, y) => x * x + y * y, { title: "Bowl", levels: 5, paths });
+    const { texts, all, count } = checkSvg(svg);
+    expect(texts).toEqual(expect.arrayContaining(["Bowl", "x", "y", "down"]));
+    expect(all("path")).toHaveLength(5 + 2);
+    expect(
+      new Set(
+        all("path")
+          .slice(0, 5)
+          .map(({ fill }) => fill),
+      ).size,
+    ).toBe(5);
+    expect(count("circle")).toBe(1);
+  });
+
+  it("refuses what it cannot draw", () => {
+    expect(() => plots.surface(() => Number.NaN)).toThrow(
+      "plots.surface: the function must be finite in the ranges, received NaN.",
+    );
+    expect(() => plots.surface((x) => x, { yRange: [2, 1] })).toThrow(
+      "plots.surface: yRange must be [low, high] with low < high, received an array of 2.",
+    );
+    expect(() => plots.surface((x) => x, { levels: 0 })).toThrow(
+      "plots.surface: levels must be a positive integer, received 0.",
+    );
+    expect(() => plots.surface(null as never)).toThrow("plots.surface: expected a function of x and y, received null.");
+  });
+});
