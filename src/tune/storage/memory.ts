@@ -1,6 +1,6 @@
 // A study that is kept nowhere.
 
-import { newRecord, type TrialRecord } from "../records.js";
+import { newRecord } from "../records.js";
 import type { Storage, StoredStudy } from "./storage.js";
 
 /** Numbers the trials; what happens to them is in the study's own records. */
@@ -19,7 +19,6 @@ function memoryStudy(): StoredStudy {
     assign: async () => {},
     report: async () => {},
     finish: async () => true,
-    add: async (_record: TrialRecord) => count++,
     beat: async () => {},
     lost: async () => [],
     close: async () => {},

@@ -230,28 +230,6 @@ class SqlStudy implements StoredStudy {
     });
   }
 
-  async add(record: TrialRecord): Promise<number> {
-    return await this.#database.transaction(async (query) => {
-      const number = await this.#nextNumber(query);
-      const id = await this.#insert(query, { ...record, number });
-      for (const [name, { distribution, internal }] of record.parameters) {
-        await query(
-          "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)",
-          [id, name, internal, distributionJson(distribution)],
-        );
-      }
-      for (const [step, value] of record.reports) {
-        await query(
-          "INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type) " +
-            "VALUES (?, ?, ?, ?)",
-          [id, step, ...splitNumber(value)],
-        );
-      }
-      await this.#outcome(query, id, record);
-      return number;
-    });
-  }
-
   async beat(numbers: readonly number[]): Promise<void> {
     if (numbers.length === 0) return;
     await this.#database.transaction(async (query) => {

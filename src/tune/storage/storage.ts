@@ -14,8 +14,6 @@ export interface StoredStudy {
   report(number: number, step: number, value: number): Promise<void>;
   /** Ends a trial with the record's state, value and reason; false when it had ended already. */
   finish(record: TrialRecord): Promise<boolean>;
-  /** Adds a trial that is over, whatever its number; returns its number. */
-  add(record: TrialRecord): Promise<number>;
   /** Tells that these trials of this process still run. */
   beat(numbers: readonly number[]): Promise<void>;
   /** Trials that run no more because their process has ended, with what is known of it. */
