@@ -1,5 +1,5 @@
-// What pruning saves: the best validation loss of a random search whose networks are all trained to the end, and of the same search with
-// successive halving and with Hyperband, beside the epochs that each has trained. Writes bench/tune/halving.json.
+// What pruning saves: the best validation loss of a random search whose networks are all trained to the end, and of random searches with
+// successive halving and Hyperband that may train a quarter of its epochs. Writes bench/tune/halving.json.
 // `node --import tsx bench/tune/halving.ts`.
 
 import { writeFileSync } from "node:fs";
@@ -56,7 +56,15 @@ const results: { seed: number; pruner: string; best: number; epochs: number }[] 
 for (let seed = 0; seed < seeds; seed++) {
   for (const [pruner, make] of Object.entries(kinds)) {
     spent = 0;
-    const study = await tune(objective, { sampler: samplers.random(), pruner: make(), trials, seed });
+    const budget = (trials * epochs) / 4;
+    const exhausted = () => pruner !== "full" && spent >= budget;
+    const most = pruner === "full" ? trials : 100 * trials;
+    const study = await tune(objective, {
+      sampler: { ...samplers.random(), exhausted },
+      pruner: make(),
+      trials: most,
+      seed,
+    });
     results.push({ seed, pruner, best: study.best.value, epochs: spent });
     console.log(seed, pruner, study.best.value.toFixed(4), spent);
   }
