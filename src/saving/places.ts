@@ -116,7 +116,9 @@ function files(where: string, path: string): FileSystem {
 }
 
 async function fetchFile(where: string, url: string): Promise<Uint8Array> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: unknown) => {
+    throw new Error(explain(where, `expected an answer of ${url}`, String(error)), { cause: error });
+  });
   if (response.ok) return new Uint8Array(await response.arrayBuffer());
   throw new Error(explain(where, `expected a file at ${url}`, `status ${response.status}`));
 }

@@ -27,6 +27,11 @@ afterAll(async () => {
 });
 
 describe("loadModel", () => {
+  test("names the address that gives no answer", async () => {
+    const url = "http://127.0.0.1:1/net.safetensors";
+    await expect(loadModel(url)).rejects.toThrow(`loadModel: expected an answer of ${url}, received TypeError: `);
+  });
+
   test("takes ONNX files by their content", async () => {
     const net = xorNetwork(1);
     const bytes = await net.exportOnnx();
