@@ -65,32 +65,30 @@ bool has_avx512() {
 
 #endif
 
-constexpr uint32_t kMaxIsas = 4;
-
-struct Isas {
-  const Kernels* table[kMaxIsas];
-  uint32_t count;
-};
-
-Isas find_isas() {
-  Isas isas{{}, 0};
+// Slowest first; each needs what those before it need, so a machine has the first few.
+constexpr const Kernels* kIsas[] = {
 #if defined(FF_HAVE_SCALAR)
-  isas.table[isas.count++] = &kScalarKernels;
+    &kScalarKernels,
 #endif
 #if defined(FF_HAVE_X86)
-  isas.table[isas.count++] = &kSse2Kernels;  // part of x86-64
-  if (has_avx2()) {
-    isas.table[isas.count++] = &kAvx2Kernels;
-    if (has_avx512()) isas.table[isas.count++] = &kAvx512Kernels;
-  }
+    &kSse2Kernels,  // part of x86-64
+    &kAvx2Kernels,    &kAvx512Kernels,
 #endif
 #if defined(FF_HAVE_NEON)
-  isas.table[isas.count++] = &kNeonKernels;  // part of 64-bit ARM
+    &kNeonKernels,  // part of 64-bit ARM
 #endif
 #if defined(FF_HAVE_SIMD128)
-  isas.table[isas.count++] = &kSimd128Kernels;  // alone: see kernels.h
+    &kSimd128Kernels,  // alone: see kernels.h
 #endif
-  return isas;
+};
+
+uint32_t count_isas() {
+  constexpr uint32_t kAll = sizeof kIsas / sizeof kIsas[0];
+#if defined(FF_HAVE_X86)
+  if (!has_avx2()) return kAll - 2;
+  if (!has_avx512()) return kAll - 1;
+#endif
+  return kAll;
 }
 
 // Null until somebody chooses.
@@ -101,25 +99,24 @@ bool equal(const char* a, const char* b) {
   return *a == *b;
 }
 
-const Isas& isas() {
-#if defined(__wasm__)
-  static Isas found;
-  if (found.count == 0) found = find_isas();
-#else
-  static const Isas found = find_isas();
-#endif
-  return found;
-}
-
 }  // namespace
 
-uint32_t isa_count() { return isas().count; }
+uint32_t isa_count() {
+  // Asked once; two threads that ask at the same time store the same answer.
+  static uint32_t known = 0;
+  uint32_t count = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (count == 0) {
+    count = count_isas();
+    __atomic_store_n(&known, count, __ATOMIC_RELAXED);
+  }
+  return count;
+}
 
-const char* isa_name(uint32_t index) { return isas().table[index]->name; }
+const char* isa_name(uint32_t index) { return kIsas[index]->name; }
 
 const Kernels& active_kernels() {
   const Kernels* const kernels = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
-  return kernels != nullptr ? *kernels : *isas().table[isas().count - 1];
+  return kernels != nullptr ? *kernels : *kIsas[isa_count() - 1];
 }
 
 const char* active_isa() { return active_kernels().name; }
@@ -131,7 +128,7 @@ bool set_isa(const char* name) {
   }
   for (uint32_t i = 0; i < isa_count(); ++i) {
     if (!equal(name, isa_name(i))) continue;
-    __atomic_store_n(&chosen, isas().table[i], __ATOMIC_RELAXED);
+    __atomic_store_n(&chosen, kIsas[i], __ATOMIC_RELAXED);
     return true;
   }
   return false;

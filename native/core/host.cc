@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <thread>
-
 #if defined(__linux__)
 #include <sched.h>
 #endif
+
+#include "core/sync.h"
 
 namespace ff {
 namespace {
@@ -79,14 +79,14 @@ uint32_t quota() {
 uint32_t affinity() {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return std::thread::hardware_concurrency();
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return online_processors();
   return static_cast<uint32_t>(CPU_COUNT(&set));
 }
 
 #else
 
 uint32_t quota() { return kNoQuota; }
-uint32_t affinity() { return std::thread::hardware_concurrency(); }
+uint32_t affinity() { return online_processors(); }
 
 #endif
 
@@ -100,7 +100,13 @@ uint32_t count_processors() {
 }  // namespace
 
 uint32_t available_processors() {
-  static const uint32_t processors = count_processors();
+  // Asked once; two threads that ask at the same time store the same answer.
+  static uint32_t known = 0;
+  uint32_t processors = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (processors == 0) {
+    processors = count_processors();
+    __atomic_store_n(&known, processors, __ATOMIC_RELAXED);
+  }
   return processors;
 }
 

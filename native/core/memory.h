@@ -18,6 +18,8 @@ void ff_free(void* memory);
 #else
 #include <stdlib.h>
 #include <string.h>
+
+#include <new>
 #if defined(_WIN32)
 #include <malloc.h>
 #endif
@@ -52,6 +54,22 @@ inline void free_aligned(void* memory) {
   free(memory);
 #endif
 }
+
+#if !defined(__wasm__)
+// A new T, null when there is no memory; destroy_object ends and frees it. Without operator new there is no need for a
+// C++ runtime.
+template <typename T>
+T* create_object() {
+  void* const memory = allocate_aligned(sizeof(T));
+  return memory == nullptr ? nullptr : new (memory) T;
+}
+
+template <typename T>
+void destroy_object(T* object) {
+  object->~T();
+  free_aligned(object);
+}
+#endif
 
 inline void copy_bytes(void* to, const void* from, size_t bytes) { memcpy(to, from, bytes); }
 inline void zero_bytes(void* to, size_t bytes) { memset(to, 0, bytes); }

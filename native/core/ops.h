@@ -149,12 +149,12 @@ constexpr OptimizerInfo describe_optimizer(const char* name, const char* slots) 
   return info;
 }
 
-constexpr OpInfo kOps[] = {
+inline constexpr OpInfo kOps[] = {
 #define FF_OP(name, outputs, inputs, parameters) describe_op(#name, outputs, inputs, parameters),
 #include "ops.def"
 };
 
-constexpr UnaryInfo kUnary[] = {
+inline constexpr UnaryInfo kUnary[] = {
 #define FF_UNARY(name, reads) {#name, contains(reads, 'x'), contains(reads, 'y')},
 #include "ops.def"
 };
@@ -169,12 +169,12 @@ constexpr const char* kReduction[] = {
 #include "ops.def"
 };
 
-constexpr LossInfo kLosses[] = {
+inline constexpr LossInfo kLosses[] = {
 #define FF_LOSS(name, sparse, p0) {#name, sparse != 0},
 #include "ops.def"
 };
 
-constexpr OptimizerInfo kOptimizers[] = {
+inline constexpr OptimizerInfo kOptimizers[] = {
 #define FF_OPTIMIZER(name, slots, parameters) describe_optimizer(#name, slots),
 #include "ops.def"
 };

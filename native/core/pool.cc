@@ -6,24 +6,20 @@
 #if !defined(__wasm__)
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <new>
-#include <thread>
+#include <type_traits>
 
 #include "core/host.h"
 #include "core/loop.h"
+#include "core/sync.h"
 #include "core/thread.h"
 
 namespace ff {
 namespace {
 
 using Task = Loop::Task;
-using Clock = std::chrono::steady_clock;
 
 // Longer than the serial parts between two loops of a training step, short enough not to be seen as load.
-constexpr auto kSpinTime = std::chrono::microseconds(60);
+constexpr uint64_t kSpinNanoseconds = 60000;
 
 void pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -74,44 +70,44 @@ class Pool {
   struct Worker;
 
   void take() {
-    while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
+    while (taken_.exchange(true, std::memory_order_acquire)) yield();
   }
   void release() { taken_.store(false, std::memory_order_release); }
 
   void work(uint32_t worker) {
     if (!loop_.work(worker) || !caller_sleeps_.load()) return;
-    std::lock_guard<std::mutex> lock(mutex_);
+    const Lock lock(mutex_);
     finished_.notify_one();
   }
 
   template <typename Condition>
   bool spin(Condition condition) {
-    const auto end = Clock::now() + spin_time_;
+    const uint64_t end = now_nanoseconds() + spin_nanoseconds_;
     do {
       for (int i = 0; i < 32; ++i) {
         if (condition()) return true;
         pause();
       }
-    } while (Clock::now() < end);
+    } while (now_nanoseconds() < end);
     return condition();
   }
 
   void join() {
     const auto finished = [this] { return loop_.finished(); };
     if (finished() || spin(finished)) return;
-    std::unique_lock<std::mutex> lock(mutex_);
+    const Lock lock(mutex_);
     caller_sleeps_.store(true);
-    finished_.wait(lock, finished);
+    finished_.wait(mutex_, finished);
     caller_sleeps_.store(false);
   }
 
   void wait_for_work(Worker& worker) {
     const auto ready = [this] { return loop_.has_work() || stopping_.load(); };
     if (spin(ready)) return;
-    std::unique_lock<std::mutex> lock(mutex_);
+    const Lock lock(mutex_);
     sleepers_.fetch_add(1);
     worker.sleeps = true;
-    wake_.wait(lock, ready);
+    wake_.wait(mutex_, ready);
     worker.sleeps = false;
     sleepers_.fetch_sub(1);
     worker.thread.restore_processors();
@@ -122,7 +118,7 @@ class Pool {
     // hypervisor Linux often wakes the worker on the caller's processor, where it waits its turn: 20 loops of 8 tasks
     // after a pause took 3.1 ms on two processors, and 1.5 ms now that it is told to go elsewhere.
     {
-      std::lock_guard<std::mutex> lock(mutex_);
+      const Lock lock(mutex_);
       for (uint32_t i = 0; i < workers_; ++i) {
         if (worker_[i].sleeps) worker_[i].thread.avoid_this_processor();
       }
@@ -137,7 +133,7 @@ class Pool {
   void start_workers() {
     started_ = true;
     // More threads than processors: whoever spins keeps another from working.
-    spin_time_ = threads() <= available_processors() ? kSpinTime : Clock::duration::zero();
+    spin_nanoseconds_ = threads() <= available_processors() ? kSpinNanoseconds : 0;
     stopping_.store(false);
     while (workers_ + 1 < threads()) {
       Worker& worker = worker_[workers_];
@@ -152,7 +148,7 @@ class Pool {
     if (!started_) return;
     stopping_.store(true);
     {
-      std::lock_guard<std::mutex> lock(mutex_);
+      const Lock lock(mutex_);
     }
     wake_.notify_all();
     for (uint32_t i = 0; i < workers_; ++i) worker_[i].thread.join();
@@ -182,35 +178,32 @@ class Pool {
   std::atomic<uint32_t> sleepers_{0};
   std::atomic<bool> caller_sleeps_{false};
   std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable finished_;
-  Clock::duration spin_time_ = kSpinTime;
+  Mutex mutex_;
+  Condition wake_;
+  Condition finished_;
+  uint64_t spin_nanoseconds_ = 0;
   bool started_ = false;
   uint32_t workers_ = 0;
   Worker worker_[kMaxThreads];
 };
 
-// Never destroyed: workers may still look at it while the process exits.
-Pool& pool() {
-  alignas(Pool) static unsigned char memory[sizeof(Pool)];
-  static Pool* const instance = new (memory) Pool;
-  return *instance;
-}
+// Never destroyed, since it has no destructor: workers may still look at it while the process exits.
+Pool the_pool;
+static_assert(std::is_trivially_destructible<Pool>::value, "static destructors run while threads do");
 
 }  // namespace
 
-void parallel_for(uint32_t tasks, Task task, void* context) { pool().run(tasks, task, context); }
+void parallel_for(uint32_t tasks, Task task, void* context) { the_pool.run(tasks, task, context); }
 
-uint32_t pool_threads() { return pool().threads(); }
+uint32_t pool_threads() { return the_pool.threads(); }
 
 bool set_pool_threads(uint32_t threads) {
   if (threads > kMaxThreads) return false;
-  pool().set_threads(threads);
+  the_pool.set_threads(threads);
   return true;
 }
 
-void stop_pool() { pool().stop(); }
+void stop_pool() { the_pool.stop(); }
 
 }  // namespace ff
 

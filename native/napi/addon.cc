@@ -25,7 +25,7 @@ void destroy(napi_env env, Handle* handle) {
 void finalize_handle(napi_env env, void* data, void*) {
   Handle* const handle = static_cast<Handle*>(data);
   if (handle->program != nullptr) destroy(env, handle);
-  delete handle;
+  destroy_object(handle);
 }
 
 bool read_handle(napi_env env, napi_value value, Handle** handle) {
@@ -123,7 +123,7 @@ void finish_job(napi_env env, napi_value, void*, void* data) {
   }
   if (job->handle->disposed) destroy(env, job->handle);
   napi_delete_reference(env, job->kept);
-  delete job;
+  destroy_object(job);
 }
 
 // Before anything of the environment is freed: at its end, or when worker.terminate() stopped it in the middle of a
@@ -134,13 +134,13 @@ void close_environment(void* data) {
   while (Job* const job = environment->jobs) {
     job->thread.join();
     job->unlink();
-    delete job;  // its promise and its references go with the environment
+    destroy_object(job);  // its promise and its references go with the environment
   }
   // The library may be unloaded now: no thread of ours may remain in it.
   if (environments.fetch_sub(1) == 1) stop_pool();
 }
 
-void finalize_environment(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
+void finalize_environment(napi_env, void* data, void*) { destroy_object(static_cast<Environment*>(data)); }
 
 napi_value start_job(napi_env env, Job* job, Handle* handle, napi_value handle_object, napi_value kept) {
   void* environment = nullptr;
@@ -151,13 +151,13 @@ napi_value start_job(napi_env env, Job* job, Handle* handle, napi_value handle_o
   if (napi_create_array(env, &list) != napi_ok || napi_set_element(env, list, 0, handle_object) != napi_ok ||
       (kept != nullptr && napi_set_element(env, list, 1, kept) != napi_ok) ||
       napi_create_reference(env, list, 1, &job->kept) != napi_ok) {
-    delete job;
+    destroy_object(job);
     fail(env, FF_OUT_OF_MEMORY, "program: no memory for a reference.");
     return nullptr;
   }
   if (napi_create_promise(env, &job->deferred, &promise) != napi_ok) {
     napi_delete_reference(env, job->kept);
-    delete job;
+    destroy_object(job);
     fail(env, FF_OUT_OF_MEMORY, "program: no memory for a promise.");
     return nullptr;
   }
@@ -169,7 +169,7 @@ napi_value start_job(napi_env env, Job* job, Handle* handle, napi_value handle_o
   napi_reject_deferred(env, job->deferred,
                        make_error(env, FF_OUT_OF_MEMORY, "program: the system refuses another thread."));
   napi_delete_reference(env, job->kept);
-  delete job;
+  destroy_object(job);
   return promise;
 }
 
@@ -264,7 +264,7 @@ napi_value create(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   const uint32_t floats = arena.length > 0xffffffffu ? 0xffffffffu : static_cast<uint32_t>(arena.length);
-  Handle* const handle = new (std::nothrow) Handle;
+  Handle* const handle = create_object<Handle>();
   if (handle == nullptr) {
     fail(env, FF_OUT_OF_MEMORY, "create: out of memory.");
     return nullptr;
@@ -272,7 +272,7 @@ napi_value create(napi_env env, napi_callback_info info) {
   const int32_t status = ff_create(static_cast<const int32_t*>(words.data), static_cast<uint32_t>(words.length),
                                    static_cast<float*>(arena.data), floats, &handle->program);
   if (status != FF_OK) {
-    delete handle;
+    destroy_object(handle);
     check_status(env, status);
     return nullptr;
   }
@@ -280,7 +280,7 @@ napi_value create(napi_env env, napi_callback_info info) {
       napi_create_object(env, &object) != napi_ok ||
       napi_wrap(env, object, handle, finalize_handle, nullptr, nullptr) != napi_ok) {
     destroy(env, handle);
-    delete handle;
+    destroy_object(handle);
     fail(env, FF_OUT_OF_MEMORY, "create: no memory for the object of a program.");
     return nullptr;
   }
@@ -318,13 +318,13 @@ napi_value execute(napi_env env, napi_callback_info info, bool is_train) {
 napi_value execute_async(napi_env env, napi_callback_info info, bool is_train) {
   Handle* handle;
   napi_value object, kept = nullptr;
-  Job* const job = new (std::nothrow) Job;
+  Job* const job = create_object<Job>();
   if (job == nullptr) {
     fail(env, FF_OUT_OF_MEMORY, "program: out of memory.");
     return nullptr;
   }
   if (!read_request(env, info, is_train, &job->request, &handle, &object, &kept)) {
-    delete job;
+    destroy_object(job);
     return nullptr;
   }
   return start_job(env, job, handle, object, kept);
@@ -360,11 +360,11 @@ napi_value destroy_program(napi_env env, napi_callback_info info) {
 }
 
 bool open_environment(napi_env env) {
-  Environment* const environment = new (std::nothrow) Environment;
+  Environment* const environment = create_object<Environment>();
   if (environment == nullptr) return fail(env, FF_OUT_OF_MEMORY, "native: out of memory.");
   napi_value name;
   if (napi_set_instance_data(env, environment, finalize_environment, nullptr) != napi_ok) {
-    delete environment;
+    destroy_object(environment);
     return fail(env, FF_OUT_OF_MEMORY, "native: no instance data.");
   }
   // Hooks run in reverse order: ours, registered last, joins the threads that use the function before the function

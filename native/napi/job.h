@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include <atomic>
-#include <new>
-#include <thread>
 
+#include "core/sync.h"
 #include "core/thread.h"
 #include "napi/request.h"
 
@@ -58,8 +57,7 @@ struct Job {
     if (!request.is_train) return;
     cancelled.store(true);
     if (phase.load() == kQueued) return;  // main() looks at `cancelled` after it has left this phase
-    while (phase.load() == kEntered && __atomic_load_n(&steps_done, __ATOMIC_ACQUIRE) == kNotStarted)
-      std::this_thread::yield();
+    while (phase.load() == kEntered && __atomic_load_n(&steps_done, __ATOMIC_ACQUIRE) == kNotStarted) yield();
     ff_cancel(handle->program);
   }
 
