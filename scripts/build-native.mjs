@@ -12,12 +12,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const compiler = process.env.CXX ?? "g++";
 const { values: options } = parseArgs({ options: { output: { type: "string", default: "build/Release" } } });
 const target = `${options.output}/feedforward.node`;
+// The C++ runtime is not needed, so it is left out.
+const linkFlags =
+  process.platform === "darwin"
+    ? ["-undefined", "dynamic_lookup", "-Wl,-dead_strip"]
+    : ["-s", "-pthread", "-Wl,--gc-sections", "-Wl,--as-needed"];
 
 try {
   const { objects, compiled } = await compile([compiler], addonFlags, addonSources(), `${options.output}/obj`);
   if (compiled > 0 || !existsSync(`${root}${target}`)) {
     // Renaming keeps a process alive that has the old file mapped.
-    await execute([compiler, "-shared", "-s", "-pthread", "-Wl,--gc-sections", ...objects, "-o", `${target}.new`]);
+    await execute([compiler, "-shared", ...linkFlags, ...objects, "-o", `${target}.new`]);
     renameSync(`${root}${target}.new`, `${root}${target}`);
   }
   console.log(`${target} (${compiled} of ${objects.length} sources compiled)`);
