@@ -48,7 +48,7 @@ describe("the packed package", () => {
        const names = Object.keys(entry).join();
        for (const other of [wasm, require("feedforward"), require("feedforward/wasm")])
          if (Object.keys(other).sort().join() !== names) throw new Error(Object.keys(other).join());
-       await wasm.ready();
+       await wasm.setBackend("wasm");
        console.log(metadata.name, wasm.backendInfo().name, require.resolve("feedforward/wasm/simd128.wasm").slice(-22));`,
     );
     expect(node("paths.mjs")).toBe("feedforward wasm dist/wasm/simd128.wasm\n");
