@@ -297,8 +297,9 @@ function finish(assembly: Assembly, layout: Layout, options: CompileOptions, par
     numbers: layout.numbers,
     constants: layout.constants.map(({ offset, values }) => ({ offset, values })),
     instructions: instructions.map(({ op, layer, operands }) => {
-      const outputs = operands.slice(0, ops[op].outputs.length).filter((index) => index >= 0);
-      return { op, layer, outputs };
+      const { length } = ops[op].outputs;
+      const present = (indices: readonly number[]) => indices.filter((index) => index >= 0);
+      return { op, layer, outputs: present(operands.slice(0, length)), inputs: present(operands.slice(length)) };
     }),
     tensors,
     printable: { arenaLength, batchRows, tensors, names, instructions, functions: ranges, layout },

@@ -148,11 +148,12 @@ export interface CompiledProgram {
   readonly numbers: readonly { readonly name: string; readonly offset: number }[];
   /** To be written once, after the program was created. */
   readonly constants: readonly { readonly offset: number; readonly values: Float32Array }[];
-  /** By instruction number. `outputs` are tensor numbers. */
+  /** By instruction number. `outputs` and `inputs` are tensor numbers. */
   readonly instructions: readonly {
     readonly op: OpName;
     readonly layer: string;
     readonly outputs: readonly number[];
+    readonly inputs: readonly number[];
   }[];
   readonly tensors: readonly PlannedTensor[];
   /** For `printProgram`. */

@@ -32,4 +32,5 @@ export type { ClassWeight, SampleWeight } from "./row-weights.js";
 export type { FunctionalOptions, ModelOptions } from "./sequential.js";
 export { model, sequential } from "./sequential.js";
 export type { Batch, Batches } from "./stream.js";
+export type { TracedInstruction, TracedTensor } from "./trace.js";
 export type { WeightInfo, WeightInput } from "./structure.js";

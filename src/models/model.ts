@@ -20,6 +20,7 @@ import { isByName } from "./ports.js";
 import type { FileSource } from "../saving/places.js";
 import { ModelStructure } from "./structure.js";
 import { mayRunHere, type Procedure, runAsync, runSync } from "./task.js";
+import type { TracedInstruction } from "./trace.js";
 import { planTraining } from "./training-plan.js";
 
 /** LossAndMetrics by name: `loss` and the metrics. */
@@ -184,6 +185,25 @@ export class Model<In extends Symbols = SymbolicTensor, Out extends Symbols = Sy
   /** The outputs for all rows of x, computed at once. */
   async predictOnBatch(x: InputsFor<In>): Promise<Prediction<Out>> {
     return this.#formed(await this.#runAsync(predict(this.#core, "predictOnBatch", x, {}, true)));
+  }
+
+  /**
+   * Looks into the compiled program: computes one training step on rows x with targets y (without y the prediction for x)
+   * instruction by instruction, and gives each one with the numbers that it read and wrote: activations, gradients, the new
+   * weights. The step is not taken: weights, optimizer and counters stay as they are, and the same `trainOnBatch` computes the
+   * same numbers. Keras has no such method; jax.make_jaxpr shows a program likewise, without numbers.
+   *
+   * @throws what `trainOnBatch` throws; RangeError for a record of more than 2^24 numbers.
+   * @example
+   * for (const { phase, layer, text, outputs } of await net.trace([[0, 1]], [[1]])) console.log(phase, layer, text, outputs[0]?.data);
+   */
+  async trace(
+    x: InputsFor<In>,
+    y?: TargetsFor<Out>,
+    options: TrainOnBatchOptions = {},
+  ): Promise<readonly TracedInstruction[]> {
+    const { trace } = await import("./trace.js");
+    return await this.#runAsync(trace(this.#core, "trace", x, y, options));
   }
 
   /**

@@ -110,6 +110,9 @@ export interface TrainOnBatchOptions extends WeightingOptions {
   classWeight?: ClassWeight;
 }
 
+/** The options of what works on one batch. */
+export const onBatchNames = ["sampleWeight", "classWeight"];
+
 export interface SummaryOptions {
   /** Print the table, too; default false. */
   print?: boolean;

@@ -17,6 +17,7 @@ import {
   defaultBatchSize,
   type EvaluateOptions,
   type FitOptions,
+  onBatchNames,
   type PredictOptions,
   type TrainOnBatchOptions,
 } from "./options.js";
@@ -26,8 +27,6 @@ import { prepareData } from "./prepare-data.js";
 import { type Batches, isBatches } from "./stream.js";
 import { evaluateBatches, predictBatches } from "./stream-pass.js";
 import type { Procedure } from "./task.js";
-
-const onBatchNames = ["sampleWeight", "classWeight"];
 
 /** fit */
 export function* train(

@@ -68,16 +68,23 @@ function printArena({ layout, arenaLength }: PrintableProgram): string[] {
 }
 
 /** `  3  hidden  t5 (batch, 8) @640 = dense x, hidden/kernel, hidden/bias; relu` */
-function printInstruction(
-  { instructions, tensors, names }: PrintableProgram,
-  index: number,
-  layerWidth: number,
-): string {
-  const { op, operands, parameters, layer } = instructions[index] as (typeof instructions)[number];
-  const { outputs, inputs, parameters: known } = ops[op];
-  const results = operands.slice(0, outputs.length).filter((tensor) => tensor >= 0);
-  const sources = operands.slice(outputs.length);
+function printInstruction(program: PrintableProgram, index: number, layerWidth: number): string {
+  const { instructions, tensors, names } = program;
+  const { op, operands, layer } = instructions[index] as (typeof instructions)[number];
+  const results = operands.slice(0, ops[op].outputs.length).filter((tensor) => tensor >= 0);
   const left = results.map((tensor) => `${names[tensor]} ${place(tensors[tensor] as TensorEntry)}`).join(", ");
+  const column = layerWidth > 0 ? `  ${layer.padEnd(layerWidth)}` : "";
+  return `${String(index).padStart(4)}${column}  ${left} = ${printOperation(program, index)}`;
+}
+
+/** What an instruction does, without its results: `dense x, hidden/kernel, b=hidden/bias; relu`. */
+export function printOperation(
+  { instructions, names }: Pick<PrintableProgram, "instructions" | "names">,
+  index: number,
+): string {
+  const { op, operands, parameters } = instructions[index] as (typeof instructions)[number];
+  const { outputs, inputs, parameters: known } = ops[op];
+  const sources = operands.slice(outputs.length);
   // Operands that may be absent are printed with their names, since their position tells nothing.
   const right = sources.flatMap((tensor, i) => {
     if (tensor < 0) return [];
@@ -91,9 +98,7 @@ function printInstruction(
     return [`${optionName(parameters.function, name)} ${Number(Number(value).toPrecision(7))}`];
   });
   const text = [op, ...(right.length > 0 ? [right.join(", ")] : [])].join(" ");
-  const tail = settings.length > 0 ? `; ${settings.join(", ")}` : "";
-  const column = layerWidth > 0 ? `  ${layer.padEnd(layerWidth)}` : "";
-  return `${String(index).padStart(4)}${column}  ${left} = ${text}${tail}`;
+  return settings.length > 0 ? `${text}; ${settings.join(", ")}` : text;
 }
 
 /** The optimizer's name for its parameter `o0`; other parameters have their names already. */
