@@ -5,11 +5,15 @@ import { defineConfig } from "vitest/config";
 const wasm = process.env.FEEDFORWARD_TEST_WASM;
 
 export default defineConfig({
-  ...(wasm !== undefined && {
-    resolve: {
-      alias: [{ find: /^#wasm\/(.*)$/, replacement: fileURLToPath(new URL(`${wasm}/$1.js`, import.meta.url)) }],
-    },
-  }),
+  resolve: {
+    alias: [
+      ...(wasm === undefined
+        ? []
+        : [{ find: /^#wasm\/(.*)$/, replacement: fileURLToPath(new URL(`${wasm}/$1.js`, import.meta.url)) }]),
+      // The playground imports the package by its name.
+      { find: /^feedforward$/, replacement: fileURLToPath(new URL("src/node.ts", import.meta.url)) },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

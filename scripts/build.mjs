@@ -1,10 +1,12 @@
-// Builds everything that the package is made of: addon, wasm modules, bundles and modules (scripts/bundle.mjs), types.
-// `--if-stale` rebuilds only what is missing or older than its sources.
+// Builds everything that the package is made of: addon, wasm modules, bundles and modules (scripts/bundle.mjs), types, the
+// page of the playground. `--if-stale` rebuilds only what is missing or older than its sources; `--no-playground` leaves out
+// the page.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.mjs";
+import { buildPlayground } from "./playground.mjs";
 import { isStale } from "./stale.mjs";
 import { checkDeclarations } from "./third-party.mjs";
 
@@ -42,4 +44,10 @@ if (
   mkdirSync(`${root}dist`);
   await bundle();
   declarations();
+}
+if (
+  !process.argv.includes("--no-playground") &&
+  isStale("dist/playground/index.html", ["dist/modules", "playground"])
+) {
+  await buildPlayground();
 }

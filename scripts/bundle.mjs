@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { pagePackages } from "./playground.mjs";
 import { bundledPackages, licenseTexts } from "./third-party.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -147,6 +148,9 @@ export async function bundle() {
   await embedWasm();
   const results = [await bundleEsm(), await bundleCjs(), await bundleCommandLine(), await compileModules()];
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licenseTexts(bundledPackages(inputs)));
+  writeFileSync(
+    `${root}dist/THIRD-PARTY-LICENSES.txt`,
+    licenseTexts([...new Set([...bundledPackages(inputs), ...pagePackages])].sort()),
+  );
   writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
 }

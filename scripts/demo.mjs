@@ -10,5 +10,5 @@ function node(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-node("scripts/build.mjs", "--if-stale");
+node("scripts/build.mjs", "--if-stale", "--no-playground");
 node("--import", "tsx", "examples/mnist.ts", ...process.argv.slice(2));

@@ -11,6 +11,13 @@ export function integer(minimum: number): (text: string) => number {
   };
 }
 
+/** `--port 8080`. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65535) return value;
+  throw new InvalidArgumentError("Expected an integer in [0, 65535].");
+}
+
 /** `--learning-rate 1e-3`. */
 export function number(minimum: number, maximum = Number.POSITIVE_INFINITY): (text: string) => number {
   return (text) => {

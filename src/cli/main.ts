@@ -2,13 +2,14 @@
 
 import { Command, CommanderError, Option } from "commander";
 import { AbortError, version } from "../node.js";
-import { delimiter, integer, integers, names, number } from "./arguments.js";
+import { delimiter, integer, integers, names, number, port } from "./arguments.js";
 import { bench } from "./bench.js";
 import type { Console } from "./console.js";
 import { withConfig } from "./config.js";
 import { convert } from "./convert.js";
 import { evaluate } from "./evaluate.js";
 import { info } from "./info.js";
+import { playground } from "./playground.js";
 import { predict } from "./predict.js";
 import { tasks } from "./task.js";
 import { train, type TrainOptions } from "./train.js";
@@ -139,6 +140,13 @@ export async function main(args: readonly string[], console: Console): Promise<n
     .argument("<to>", "the file to write")
     .option("--opset <number>", "of ONNX", integer(1))
     .action(async (from: string, to: string, options) => await convert(from, to, options, console));
+
+  program
+    .command("playground")
+    .description("the page that trains networks in the browser, served to this machine")
+    .option("--port <number>", "default 8421, or a free one; 0 is any free one", port)
+    .option("--open", "open it in the browser", false)
+    .action(async (options) => await playground(options, console));
 
   try {
     await program.parseAsync(args, { from: "user" });
