@@ -78,6 +78,7 @@ export class Store {
 
   epoch(): void {
     this.running = false;
+    this.view = { ...this.view, error: null, trace: null };
     this.send({ type: "epoch" });
     this.notify();
   }
@@ -152,7 +153,10 @@ export class Store {
     this.#keep();
     if (config.data !== "csv" || this.csv !== null) {
       this.send({ type: "start", config, csv: config.data === "csv" ? this.csv : null });
-    } else this.view = emptyView;
+    } else {
+      this.send({ type: "pause" });
+      this.view = emptyView;
+    }
     this.notify();
   }
 

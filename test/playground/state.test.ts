@@ -79,6 +79,10 @@ describe("the view", () => {
   it("shows an error and keeps the rest", () => {
     const view = received(received(emptyView, started), { type: "failed", during: "run", message: "no" });
     expect([view.error, view.started]).toEqual(["no", started]);
+    expect(received(view, { type: "failed", during: "start", message: "no file" })).toEqual({
+      ...emptyView,
+      error: "no file",
+    });
   });
 });
 

@@ -34,7 +34,8 @@ export const mostCurvePoints = 1200;
 
 export function received(view: View, reply: Reply): View {
   if (reply.type === "started") return { ...emptyView, started: reply };
-  if (reply.type === "failed") return { ...view, error: reply.message };
+  // A network that could not be made has taken the place of the one before.
+  if (reply.type === "failed") return { ...(reply.during === "start" ? emptyView : view), error: reply.message };
   if (reply.type === "file" || reply.run !== view.started?.run) return view;
   if (reply.type === "snapshot") return { ...view, snapshot: reply, curve: joined(view.curve, reply.curve) };
   if (reply.type === "classified") return { ...view, scores: reply.scores };

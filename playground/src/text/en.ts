@@ -51,7 +51,6 @@ export const en = {
   penaltyFactor: "Its strength",
   parameters: (n: number) => `${n} parameters`,
   diagram: "The network: wide lines are large weights",
-  inputs: "Inputs",
   output: "Output",
   neuron: (layer: string, unit: number) => `${layer}, neuron ${unit}`,
   inputNode: (name: string) => `Input ${name}`,

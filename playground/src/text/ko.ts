@@ -53,7 +53,6 @@ export const ko: Texts = {
   penaltyFactor: "정규화 강도",
   parameters: (n) => `파라미터 ${n}개`,
   diagram: "신경망: 선이 굵을수록 가중치가 큽니다",
-  inputs: "입력",
   output: "출력",
   neuron: (layer, unit) => `${layer}, ${unit}번 뉴런`,
   inputNode: (name) => `입력 ${name}`,

@@ -87,7 +87,13 @@ export function DataPanel() {
         text={(share) => percent(share).replace(".0", "")}
         onChange={(trainShare) => store.choose({ trainShare })}
       />
-      <p class="hint">{view.started === null ? "\u00a0" : t.rows(view.started.rows.train, view.started.rows.test)}</p>
+      <p class="hint">
+        {view.started !== null
+          ? t.rows(view.started.rows.train, view.started.rows.test)
+          : synthetic
+            ? t.loading
+            : t.chooseFile}
+      </p>
     </section>
   );
 }
