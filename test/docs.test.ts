@@ -13,7 +13,7 @@ const pages = [
   ...readdirSync(root).filter((name) => /^README.*\.md$/.test(name)),
   ...readdirSync(`${root}docs`, { recursive: true })
     .map((name) => `docs/${String(name)}`)
-    .filter((name) => name.endsWith(".md") && !name.includes("node_modules")),
+    .filter((name) => name.endsWith(".md") && !/node_modules|^docs\/reference\//.test(name)),
 ].sort();
 
 const programs = pages.flatMap((page) =>
