@@ -89,7 +89,7 @@ for (const [name, sampler] of [
     runs.push(study.trials.map(({ value }) => value ?? Number.POSITIVE_INFINITY));
   }
   show(`${name}-reached`, runs.filter((values) => reachedAt(values) <= trials).length);
-  show(`${name}-trials`, middle(runs.map(reachedAt)));
+  show(`${name}-within-30`, runs.filter((values) => reachedAt(values) <= 30).length);
   show(`${name}-best`, middle(runs.map((values) => Math.min(...values))));
   const best = Array.from({ length: trials }, (_, i) => middle(runs.map((run) => Math.min(...run.slice(0, i + 1)))));
   // The first trials, which are random for all, would hide the rest.
