@@ -1,7 +1,7 @@
 // The documentation runs: every program of every page, on the built package, and what it says that it prints is what it prints.
 
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -28,9 +28,15 @@ for (const { file, code } of programs) {
   writeFileSync(`${root}${file}`, `${code}\nexport {};\n`);
 }
 
+// A folder of their own for the files that they write.
+mkdirSync(`${root}build/docs/run`);
+symlinkSync(`${root}examples`, `${root}build/docs/run/examples`);
+
 describe("documentation", () => {
   it.for(programs)("$page:$line runs and prints what it says", async ({ file, code }) => {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", file], { cwd: root });
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", `${root}${file}`], {
+      cwd: `${root}build/docs/run`,
+    });
     const printed = stdout.split("\n");
     for (const line of promisedLines(code)) expect(printed).toContain(line);
   });

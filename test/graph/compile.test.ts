@@ -283,6 +283,6 @@ describe("functions", () => {
     const x = inputNode("x", [null, 2]);
     const y = withLayer("hidden", () => ops.tanh(x));
     const { instructions } = compileGraph({ functions: [{ name: "f", outputs: [y] }], variables: [], batchRows: 1 });
-    expect(instructions).toEqual([{ op: "unary", layer: "hidden", outputs: [expect.any(Number)] }]);
+    expect(instructions).toEqual([{ op: "unary", layer: "hidden", inputs: [1], outputs: [expect.any(Number)] }]);
   });
 });

@@ -45,6 +45,10 @@ export default defineConfig({
         text: "In depth",
         items: [
           page("Data", "/data"),
+          page("Search for hyper-parameters", "/tune"),
+          page("Playground", "/playground"),
+          page("Platforms", "/platforms"),
+          page("Releasing", "/releasing"),
           page("Formats", "/formats"),
           page("File format", "/file-format"),
           page("Numbers", "/numbers"),
