@@ -44,7 +44,7 @@ function checkPackage() {
 function checkWasm() {
   return modules.flatMap((name) => {
     const file = `dist/wasm/${name}.wasm`;
-    if (!existsSync(`${root}${file}`)) return [`${file}: no such file; npm run build makes it`];
+    if (!existsSync(`${root}${file}`)) return [`${file}: no such file; npm run build:all makes it`];
     const bytes = gzipSync(readFileSync(`${root}${file}`), { level: 9 }).length;
     return bytes <= wasmBudget ? [] : [`${file}: ${bytes} bytes with gzip, above the budget of ${wasmBudget}`];
   });

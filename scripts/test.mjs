@@ -31,7 +31,7 @@ function count(output, passedPattern, failedPattern) {
   return failures;
 }
 
-for (const script of ["build", "lint", "format:check", "typecheck"]) {
+for (const script of ["build:all", "lint", "format:check", "typecheck"]) {
   const { ok } = await step(script);
   if (!ok) {
     failed++;

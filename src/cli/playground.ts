@@ -107,7 +107,7 @@ function pageFolder(): string {
   );
   const found = folders.find((folder) => existsSync(`${folder}assets`));
   if (found !== undefined) return found;
-  throw new Error("playground: the page is not built. In a clone, run npm run build first.");
+  throw new Error("playground: the page is not built. In a clone, run npm run build:all first.");
 }
 
 function listFiles(folder: string): Map<string, string> {
