@@ -3,7 +3,7 @@
 # a database server.
 # Needs root, or sudo.
 set -euo pipefail
-packages=(g++ make cmake clang-19 lld-19 clang-format-19 emscripten chromium postgresql)
+packages=(g++ make python3 cmake clang-19 lld-19 clang-format-19 emscripten chromium postgresql)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
