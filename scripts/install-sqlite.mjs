@@ -3,7 +3,6 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,5 +17,4 @@ if (!builtIn && !existsSync(found)) {
     execFileSync("npm", ["install", ...options, "better-sqlite3@12.11.1"], { stdio: "inherit" });
   }
   symlinkSync(`${folder}/node_modules/better-sqlite3`, found);
-  createRequire(import.meta.url)("better-sqlite3");
 }

@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "./browser/chromium.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folders: readonly (readonly [prefix: string, folder: string])[] = [
@@ -77,11 +78,7 @@ function serve({ headers = {}, missing }: Site): Promise<Server> {
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    timeout: 100_000,
-  });
+  browser = await launchChromium({ timeout: 100_000 });
 });
 
 afterAll(async () => {

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../../test/browser/chromium.js";
 import { describeMachine, digits, percent, printTable, writeResults } from "../report.js";
 import { printTargets } from "../targets.js";
 import { median, type Samples, spread } from "../timing.js";
@@ -57,10 +57,7 @@ const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as Addre
 
 async function measure(isolated: boolean, query: string): Promise<PageResults> {
   const server = await serve(isolated);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.log(String(error)));

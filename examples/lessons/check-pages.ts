@@ -3,8 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { build, preview } from "vite";
+import { launchChromium } from "../../test/browser/chromium.js";
 import { type Language, lessons } from "./shared/lessons.js";
 import { referencesIn } from "./shared/references.js";
 
@@ -44,10 +45,7 @@ async function look(page: Page, address: string, name: string, language: Languag
 await build({ configFile, logLevel: "warn" });
 const server = await preview({ configFile, preview: { port: 0, host: "127.0.0.1" }, logLevel: "warn" });
 const [address = ""] = server.resolvedUrls?.local ?? [];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-});
+const browser = await launchChromium();
 try {
   const page = await browser.newPage();
   const problems: string[] = [];

@@ -3,7 +3,7 @@
 import { explain } from "../errors.js";
 import type { Query, SqlDatabase, SqlRow } from "../tune/storage/sql.js";
 import { importOptional } from "./optional-package.js";
-import { Serial } from "./serial.js";
+import { inTransaction, Serial } from "./serial.js";
 
 interface Client {
   connect(): Promise<unknown>;
@@ -43,17 +43,7 @@ export async function openPostgresql(where: string, address: string): Promise<Sq
     }
   };
   const together = <T>(begin: readonly string[], work: (query: Query) => Promise<T>) =>
-    serial.run(async () => {
-      try {
-        for (const statement of begin) await run(statement);
-        const result = await work(run);
-        await run("COMMIT");
-        return result;
-      } catch (error) {
-        await run("ROLLBACK").catch(() => {});
-        throw error;
-      }
-    });
+    serial.run(() => inTransaction(run, begin, work));
   return {
     dialect: "postgresql",
     query: (sql, values) => serial.run(() => run(sql, values)),

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { explain, FormatError } from "../errors.js";
 import type { Query, SqlDatabase, SqlRow, SqlValue } from "../tune/storage/sql.js";
 import { importOptional } from "./optional-package.js";
-import { Serial } from "./serial.js";
+import { inTransaction, Serial } from "./serial.js";
 
 /** What both libraries have. */
 interface Connection {
@@ -49,17 +49,7 @@ export async function openSqlite(
   }
   const serial = new Serial();
   const together = <T>(begin: string, work: (query: Query) => Promise<T>) =>
-    serial.run(async () => {
-      await query(begin);
-      try {
-        const result = await work(query);
-        await query("COMMIT");
-        return result;
-      } catch (error) {
-        await query("ROLLBACK").catch(() => {});
-        throw error;
-      }
-    });
+    serial.run(() => inTransaction(query, [begin], work));
   return {
     dialect: "sqlite",
     query: (sql, values) => serial.run(() => query(sql, values)),

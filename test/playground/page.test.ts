@@ -8,9 +8,10 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { loadModel } from "feedforward";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { servePlayground } from "../../src/cli/playground.js";
+import { launchChromium } from "../browser/chromium.js";
 
 let browser: Browser;
 let server: Server;
@@ -20,11 +21,7 @@ let pages: Page[] = [];
 
 beforeAll(async () => {
   ({ server, url } = await servePlayground(0));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-    timeout: 100_000,
-  });
+  browser = await launchChromium({ timeout: 100_000 });
 });
 
 afterAll(async () => {
