@@ -89,6 +89,9 @@ export function categoricalDistribution(where: string, choices: readonly Paramet
 
 function checkOrder(where: string, low: number, high: number): void {
   if (low > high) throw new RangeError(explain(where, `high must be at least low, ${low}`, high));
+  if (high - low > Number.MAX_VALUE) {
+    throw new RangeError(explain(where, "high - low must be a finite number", `[${low}, ${high}]`));
+  }
 }
 
 /** The largest of low + k step that is not above high, rounding errors aside. */

@@ -99,7 +99,9 @@ export class RunningTrial implements TrialHost {
 
   #distribution(question: Question): Distribution {
     if (typeof question.name !== "string" || question.name === "") {
-      throw new TypeError(explain("trial", "the name of a parameter must be a string", describeValue(question.name)));
+      throw new TypeError(
+        explain("trial", "the name of a parameter must be a string with a character", describeValue(question.name)),
+      );
     }
     const where = `trial.${question.kind}("${question.name}")`;
     const { kind } = question;

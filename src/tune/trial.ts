@@ -61,7 +61,7 @@ export interface PruningCallbackOptions {
  */
 export class Trial {
   readonly #host: TrialHost;
-  readonly #params: Record<string, ParameterValue> = {};
+  readonly #params = new Map<string, ParameterValue>();
 
   /** For `tune`, which makes the trials. */
   constructor(host: TrialHost) {
@@ -75,7 +75,7 @@ export class Trial {
 
   /** The parameters so far. */
   get params(): Readonly<Record<string, ParameterValue>> {
-    return { ...this.#params };
+    return Object.fromEntries(this.#params);
   }
 
   /** Aborted when the study is: give it to `fit`. */
@@ -155,7 +155,7 @@ export class Trial {
 
   #ask(question: Question): ParameterValue {
     const value = this.#host.ask(question);
-    this.#params[question.name] = value;
+    this.#params.set(question.name, value);
     return value;
   }
 }

@@ -143,6 +143,20 @@ describe("tune", () => {
     expect(seen).toEqual(["0 complete 0", "1 complete 0", "2 complete 0"]);
   });
 
+  it("takes any name for a parameter", async () => {
+    const seen: string[][] = [];
+    const study = await tune(
+      (trial) => {
+        const sum = trial.float("__proto__", 0, 1) + trial.float("constructor", 0, 1);
+        seen.push(Object.keys(trial.params));
+        return sum;
+      },
+      { trials: 1 },
+    );
+    expect(seen).toEqual([["__proto__", "constructor"]]);
+    expect(Object.keys(study.best.params)).toEqual(["__proto__", "constructor"]);
+  });
+
   it("gives the same parameter twice, and refuses another by its name", async () => {
     const study = await tune((trial) => trial.float("x", 0, 1) - trial.float("x", 0, 1), { trials: 3 });
     expect(study.trials.every(({ value }) => value === 0)).toBe(true);
@@ -153,12 +167,19 @@ describe("tune", () => {
   });
 
   it.each([
+    [
+      (trial: Trial) => trial.float("x", -1e308, 1e308),
+      'trial.float("x"): high - low must be a finite number, received [-1e+308, 1e+308].',
+    ],
     [(trial: Trial) => trial.float("x", 2, 1), 'trial.float("x"): high must be at least low, 2, received 1.'],
     [
       (trial: Trial) => trial.categorical("c", []),
       'trial.categorical("c"): choices must not be empty, received an array of 0.',
     ],
-    [(trial: Trial) => trial.int("", 1, 2), 'trial: the name of a parameter must be a string, received "".'],
+    [
+      (trial: Trial) => trial.int("", 1, 2),
+      'trial: the name of a parameter must be a string with a character, received "".',
+    ],
     [
       (trial: Trial) => (trial.number === 0 ? trial.int("n", 1, 2) : trial.float("n", 1, 2)),
       'trial.float("n"): expected int in [1, 2], as in trial 0, received float in [1, 2]. Take another name for another parameter, or another study.',
