@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Backend } from "../src/backends/backend.js";
 import { createReferenceBackend } from "../src/backends/reference/index.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
-import { supportsRelaxedSimd } from "../src/backends/wasm/loader.js";
+import { supportsRelaxedSimd } from "../src/backends/wasm/instance.js";
 import { loadAddon } from "../src/node/native-loader.js";
 
 export interface Setting {

@@ -66,6 +66,7 @@ async function bundleEsm() {
       index: "src/index.ts",
       node: "src/node.ts",
       "wasm-worker": "src/backends/wasm/wasm-worker.ts",
+      "training-worker": "src/backends/wasm/training-worker.ts",
       // For the threads of both builds.
       "tune-worker": "src/node/tune-worker.ts",
     },

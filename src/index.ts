@@ -3,7 +3,7 @@
 
 export * as activations from "./activations/index.js";
 export type { BackendAttempt, BackendInfo, BackendOptions } from "./backends/registry.js";
-export { backendInfo, ready, setBackend } from "./backends/registry.js";
+export { backendInfo } from "./backends/registry.js";
 export type {
   Callback,
   CallbackInput,
@@ -16,11 +16,12 @@ export * as constraints from "./constraints/index.js";
 export type * from "./data/index.js";
 export * as data from "./data/index.js";
 export { AbortError, BackendError, FormatError, ShapeError } from "./errors.js";
+export type * from "./estimators/index.js";
+export * as estimators from "./estimators/index.js";
+export { loadEstimator } from "./estimators/load.js";
 export type { ImportOnnxOptions, TfjsModel } from "./files/import-export.js";
 export { importOnnx, importTfjs } from "./files/import-export.js";
 export * from "./grad.js";
-export type * from "./estimators/index.js";
-export * as estimators from "./estimators/index.js";
 export type { Shape, SymbolicTensor } from "./graph/node.js";
 export * as initializers from "./initializers/index.js";
 export type { Layer, WeightValues } from "./layers/index.js";
@@ -39,12 +40,12 @@ export type { Perceptron, PerceptronFit, PerceptronFitOptions, PerceptronOptions
 export { perceptron } from "./perceptron.js";
 export type * from "./plots/index.js";
 export * as plots from "./plots/index.js";
+export { ready, setBackend } from "./ready.js";
 export type { Regularizer, RegularizerFunction } from "./regularizers/index.js";
 export * as regularizers from "./regularizers/index.js";
-export type { FileSource } from "./saving/places.js";
 export type { LoadOptions } from "./saving/load.js";
-export { loadEstimator } from "./estimators/load.js";
 export { loadModel } from "./saving/load.js";
+export type { FileSource } from "./saving/places.js";
 export * as schedules from "./schedules/index.js";
 export type { AnyTypedArray, ArrayInput, NestedNumbers, TensorData, TensorInput } from "./tensor.js";
 export { Tensor, tensor } from "./tensor.js";

@@ -8,7 +8,9 @@ import type { BackendCandidate } from "../src/backends/choice.js";
 import { createReferenceBackend } from "../src/backends/reference/index.js";
 import { installBackends, setBackend } from "../src/backends/registry.js";
 import { createWasmBackend } from "../src/backends/wasm/index.js";
-import { type ModuleName, supportsRelaxedSimd } from "../src/backends/wasm/loader.js";
+import { supportsRelaxedSimd } from "../src/backends/wasm/instance.js";
+import type { ModuleName } from "../src/backends/wasm/loader.js";
+import { loadRareCode } from "../src/models/late.js";
 import { installNodeHelpers } from "../src/node/helper-worker.js";
 import { environmentDefaults, loadAddon } from "../src/node/native-loader.js";
 
@@ -31,6 +33,8 @@ export const addonFile = fileURLToPath(new URL(`../${addon}`, import.meta.url));
 const native: BackendCandidate = { name: "native", label: addon, load: async () => loadAddon(addonFile) };
 installBackends([native], () => environmentDefaults(process.env));
 installNodeHelpers();
+// As `await ready()` does for the Sync functions.
+await loadRareCode();
 
 // What this engine can run of the WebAssembly modules; what Emscripten builds is simd128 alone.
 const isas = supportsRelaxedSimd() ? (["simd128", "relaxed"] as const) : (["simd128"] as const);

@@ -1,7 +1,15 @@
 // Choosing a backend: the order of the attempts, the explicit choice, and what has been tried and why it failed.
 // How a backend is loaded is the business of the candidates; the Node entry adds those that need Node.
 
-import { BackendError, checkInteger, checkOptions, explain, unknownName } from "../errors.js";
+import {
+  BackendError,
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  describeValue,
+  explain,
+  unknownName,
+} from "../errors.js";
 import type { Backend, BackendName } from "./backend.js";
 
 export interface BackendOptions {
@@ -9,6 +17,11 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Instruction set: "scalar", "sse2", "avx2", "avx512", "neon", "simd128", "relaxed" ...; by default, or with "auto", the fastest. */
   readonly isa?: string;
+  /**
+   * Train in a worker, so that the thread of the page is free even of the slices of 8 ms that it gives to the training otherwise;
+   * WebAssembly with one thread, in browsers. The bits are the same. Default false.
+   */
+  readonly worker?: boolean;
 }
 
 export interface BackendAttempt {
@@ -38,10 +51,12 @@ export interface BackendCandidate {
   readonly isas?: readonly string[];
   /** Worth its threads: it is not loaded for a single one. */
   readonly threaded?: boolean;
+  /** Trains in a worker: taken only when that is asked for. */
+  readonly inWorker?: boolean;
   load(): Promise<Backend>;
 }
 
-export interface BackendDefaults extends BackendOptions {
+export interface BackendDefaults extends Omit<BackendOptions, "worker"> {
   readonly backend?: string;
 }
 
@@ -82,7 +97,11 @@ export class BackendRegistry {
 
   /** Changes the backend for programs that are created from now on. After a failure the present one stays. */
   async set(name: BackendName, options: BackendOptions = {}): Promise<void> {
-    checkOptions("setBackend", options, ["threads", "isa"]);
+    checkOptions("setBackend", options, ["threads", "isa", "worker"]);
+    const worker = checkBoolean("setBackend", "worker", options.worker ?? false);
+    if (worker && name !== "wasm") {
+      throw new RangeError(explain("setBackend", 'worker belongs to the backend "wasm"', describeValue(name)));
+    }
     if (options.threads !== undefined) checkThreads("setBackend", options.threads);
     await this.loading?.catch(() => {});
     const defaults = this.defaults();
@@ -92,7 +111,7 @@ export class BackendRegistry {
     const wanted = options.isa ?? known.find((isa) => isa === defaults.isa);
     await this.choose(
       checkName("setBackend", name),
-      { isa: wanted, threads },
+      { isa: wanted, threads: worker ? (options.threads ?? 1) : threads, worker },
       (backend) => wanted ?? backend.isas.find((isa) => isa === defaults.isa) ?? "auto",
     );
   }
@@ -113,18 +132,18 @@ export class BackendRegistry {
   private async chooseDefault(): Promise<void> {
     const { backend, threads = 0, isa = "auto" } = this.defaults();
     const name = backend === undefined ? undefined : checkName("FEEDFORWARD_BACKEND", backend);
-    await this.choose(name, { isa, threads }, () => isa);
+    await this.choose(name, { isa, threads, worker: false }, () => isa);
   }
 
   private async choose(
     name: BackendName | undefined,
-    wanted: { readonly isa: string | undefined; readonly threads: number },
+    wanted: { readonly isa: string | undefined; readonly threads: number; readonly worker: boolean },
     isaOf: (backend: Backend) => string,
   ): Promise<void> {
     const tried: BackendAttempt[] = [];
-    const candidates = this.candidates.filter((candidate) =>
-      name === undefined ? candidate.onlyExplicit !== true : candidate.name === name,
-    );
+    const candidates = this.candidates.filter(({ inWorker = false, onlyExplicit, name: own }) => {
+      return inWorker === wanted.worker && (name === undefined ? onlyExplicit !== true : own === name);
+    });
     for (const candidate of candidates) {
       try {
         checkIsa(candidate, wanted.isa);

@@ -25,26 +25,12 @@ async function loadReference(): Promise<Backend> {
   return createReferenceBackend();
 }
 
-/**
- * Loads the best backend of this machine, once. `fit`, `predict` and the other asynchronous functions do it by themselves;
- * the Sync functions need it done.
- *
- * @example
- * await ready();
- * backendInfo().name; // "native" in Node with the addon, "wasm" in a browser
- */
+/** Loads the best backend of this machine, once. */
 export function ready(): Promise<void> {
   return registry.ready();
 }
 
-/**
- * Chooses the backend for what is compiled from now on. Throws a BackendError, and leaves the present one in place, when it
- * cannot be loaded here or lacks the instruction set.
- *
- * @example
- * await setBackend("reference");
- * backendInfo().name; // "reference"
- */
+/** Chooses the backend for what is compiled from now on; after a failure the present one stays. */
 export function setBackend(name: BackendName, options: BackendOptions = {}): Promise<void> {
   return registry.set(name, options);
 }

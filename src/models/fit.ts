@@ -4,8 +4,9 @@
 import type { TrainResult } from "../backends/backend.js";
 import { currentBackend } from "../backends/registry.js";
 import type { Callback, CallbackModel, Logs } from "../callbacks/callback.js";
-import { Lbfgs } from "../optimizers/lbfgs.js";
+import type { Progress } from "../callbacks/progress.js";
 import type { RunningTraining, TrainingBackups } from "../callbacks/running-training.js";
+import { Lbfgs } from "../optimizers/lbfgs.js";
 import type { TrainingPosition } from "../saving/backup.js";
 import type { ModelCore } from "./core.js";
 import type { Course } from "./course.js";
@@ -13,15 +14,13 @@ import type { Dataset } from "./data.js";
 import { callAll, finishEpoch } from "./epoch.js";
 import type { Portion, TrainingFeed } from "./feed.js";
 import { History } from "./history.js";
-import { LbfgsTraining } from "./lbfgs.js";
-import { measureLayers } from "./measure-layers.js";
-import { checkTrainedWeights, notFiniteError } from "./not-finite.js";
+import { type RareCode, rareCode } from "./late.js";
 import { Pace } from "./pace.js";
 import { bindColumns, needsOf } from "./predict.js";
-import type { Progress } from "../callbacks/progress.js";
 import type { Routine } from "./session.js";
 import { Tally } from "./tally.js";
-import { execute, idle, pauseBeforeCall, type Procedure } from "./task.js";
+import { execute, idle, type Procedure, pauseBeforeCall } from "./task.js";
+import { checkTrainedWeights } from "./trained-weights.js";
 import type { Warnings } from "./warnings.js";
 
 /** What a training needs, checked and complete. */
@@ -48,7 +47,9 @@ export function* fitProcedure(
 ): Procedure<History> {
   const { optimizer } = core.compiled(method);
   const searches = optimizer instanceof Lbfgs;
-  const training = searches ? new LbfgsTraining(core, method, plan, optimizer) : new Training(core, method, plan);
+  const training = searches
+    ? new (yield* rareCode()).LbfgsTraining(core, method, plan, optimizer)
+    : new Training(core, method, plan);
   const stepBefore = core.step;
   core.stopTraining = false;
   core.exchanged = false;
@@ -57,9 +58,12 @@ export function* fitProcedure(
   yield* callAll(plan.callbacks, (callback) => callback.setParams?.(parameters));
   yield* callAll(plan.callbacks, (callback) => callback.setModel?.(model));
   const backups = training instanceof Training ? backupsOf(core, training) : null;
-  const running: RunningTraining = { measure: sampler(core, method, feed), backups };
   try {
-    yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
+    if (plan.callbacks.some((callback) => callback.setTraining !== undefined)) {
+      const { measureLayers } = yield* rareCode();
+      const running = { measure: sampler(core, method, feed, measureLayers), backups };
+      yield* callAll(plan.callbacks, (callback) => callback.setTraining?.(running));
+    }
     yield* callAll(plan.callbacks, (callback) => callback.onTrainBegin?.({}));
     yield* training.run();
   } catch (error) {
@@ -106,7 +110,12 @@ function backupsOf(core: ModelCore, training: Training): TrainingBackups {
 }
 
 /** Measures the layers on rows that are chosen once. */
-function sampler(core: ModelCore, method: string, feed: TrainingFeed): RunningTraining["measure"] {
+function sampler(
+  core: ModelCore,
+  method: string,
+  feed: TrainingFeed,
+  measureLayers: RareCode["measureLayers"],
+): RunningTraining["measure"] {
   // The rows of a stream are there before the first step alone.
   let sample: Dataset | null = null;
   return (rows) => {
@@ -268,8 +277,15 @@ class Training {
     const tally = this.#tally as Tally;
     const logs = yield* this.#account(result, portion, tally);
     if (result.status === "notFinite") {
+      const { notFiniteError } = yield* rareCode();
       yield* idle();
-      yield* tellNotFinite(core, this.#plan, this.#notFinite(result, portion, tally.width));
+      const error = notFiniteError(core, this.#method, core.session(this.#method, needs), data, {
+        rows: order.slice(result.steps * batchRows, (result.steps + 1) * batchRows),
+        epoch: this.#epoch,
+        batch: this.#done,
+        loss: result.reports[result.steps * tally.width] ?? Number.NaN,
+      });
+      yield* tellNotFinite(core, this.#plan, error);
       if (!this.#watchesBatches) yield* this.#endEpoch();
     }
     if (result.status === "cancelled") throw core.aborted(this.#method, signal);
@@ -374,16 +390,6 @@ class Training {
       const when = `in epoch ${this.#epoch + 1} of ${epochs}, after ${this.#done} steps`;
       const remedy = "Give an iterable that begins anew each time, or that goes on for stepsPerEpoch * epochs batches.";
       return `${this.#core.where(this.#method)}: the data ended ${when}. ${remedy}`;
-    });
-  }
-
-  #notFinite(result: TrainResult, { data, order, batchRows }: Portion, reportWidth: number): RangeError {
-    const session = this.#core.session(this.#method, needsOf(data, batchRows));
-    return notFiniteError(this.#core, this.#method, session, data, {
-      rows: order.slice(result.steps * batchRows, (result.steps + 1) * batchRows),
-      epoch: this.#epoch,
-      batch: this.#done,
-      loss: result.reports[result.steps * reportWidth] ?? Number.NaN,
     });
   }
 }

@@ -1,20 +1,18 @@
 // From the arguments of fit to a plan: where its steps come from, and what happens around them.
 
 import type { Callback, CallbackInput } from "../callbacks/callback.js";
+import { Progress, type ProgressWriter } from "../callbacks/progress.js";
 import { describeValue, explain } from "../errors.js";
-import { BatchReader } from "./batch-reader.js";
 import type { ModelCore } from "./core.js";
 import { Course } from "./course.js";
 import type { Dataset, InputData, TargetData } from "./data.js";
 import { ArrayFeed, type TrainingFeed } from "./feed.js";
 import type { FitPlan } from "./fit.js";
+import { rareCode } from "./late.js";
 import { checkFitOptions, checkStreamOptions, chooseBatchSize, type FitOptions } from "./options.js";
 import { evaluateProcedure } from "./predict.js";
 import { prepareData, readScored, splitRows } from "./prepare-data.js";
-import { Progress, type ProgressWriter } from "../callbacks/progress.js";
 import { type Batches, isBatches } from "./stream.js";
-import { StreamFeed } from "./stream-feed.js";
-import { evaluateBatches } from "./stream-pass.js";
 import type { Procedure } from "./task.js";
 import { Warnings } from "./warnings.js";
 
@@ -93,6 +91,7 @@ function* prepareStream(
   const where = core.where(method);
   checkStreamOptions(where, y, options);
   const { signal, stepsPerEpoch } = options;
+  const { BatchReader, StreamFeed } = yield* rareCode();
   const convert = readScored(core, method, options.classWeight);
   const aborted = () => core.aborted(method, signal);
   const reader = new BatchReader(batches, { where, convert, signal, aborted });
@@ -125,6 +124,7 @@ function* prepareValidation(
   const every = options.validationFreq ?? 1;
   const place = ", validationData";
   if (isBatches(validationData)) {
+    const { evaluateBatches } = yield* rareCode();
     const span = { batches: validationData, steps: validationSteps ?? null, signal, place };
     return { evaluate: () => evaluateBatches(core, method, span), every };
   }

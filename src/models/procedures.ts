@@ -10,6 +10,7 @@ import { checkInputs, type InputData, inputMatrices, type Matrix, type TargetDat
 import { ArrayFeed } from "./feed.js";
 import { type FitPlan, fitProcedure } from "./fit.js";
 import type { History } from "./history.js";
+import { rareCode } from "./late.js";
 import {
   checkPassOptions,
   checkStreamOptions,
@@ -25,7 +26,6 @@ import { evaluateProcedure, predictProcedure } from "./predict.js";
 import { prepareFit } from "./prepare.js";
 import { prepareData } from "./prepare-data.js";
 import { type Batches, isBatches } from "./stream.js";
-import { evaluateBatches, predictBatches } from "./stream-pass.js";
 import type { Procedure } from "./task.js";
 
 /** fit */
@@ -87,6 +87,7 @@ export function* evaluate(
     core.checkAlive(method);
     core.compiled(method);
     checkStreamOptions(where, y, options);
+    const { evaluateBatches } = yield* rareCode();
     return yield* evaluateBatches(core, method, { batches: x, steps, signal, place: "" });
   }
   const data = yield* prepareData(core, method, x, y, options);
@@ -125,6 +126,7 @@ export function* predict(
   const { signal, steps = null } = options;
   if (isBatches(x) && !whole) {
     checkStreamOptions(where, undefined, { batchSize: options.batchSize });
+    const { predictBatches } = yield* rareCode();
     return yield* predictBatches(core, method, { batches: x, steps, signal, place: "" });
   }
   core.buildFor(method, x);

@@ -10,12 +10,12 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { isTensorLike, Tensor } from "../tensor.js";
 import type { ModelCore } from "./core.js";
 import { checkInputs, inputMatrices, type Matrix } from "./data.js";
-import { checkTrainedWeights } from "./not-finite.js";
 import { defaultBatchSize } from "./options.js";
 import { prepareData } from "./prepare-data.js";
 import type { Routine, Session } from "./session.js";
 import { isBatches } from "./stream.js";
 import { Tally } from "./tally.js";
+import { checkTrainedWeights } from "./trained-weights.js";
 
 // Below this, data is checked in well under a millisecond.
 const mostValues = 1 << 17;

@@ -3,7 +3,7 @@
 
 import type { Executable, TrainRequest, TrainResult } from "../backends/backend.js";
 import { nextTurn } from "../backends/time-slice.js";
-import { describeValue, explain } from "../errors.js";
+import { BackendError, describeValue, explain } from "../errors.js";
 
 /** A call of the core. */
 export interface Execution {
@@ -52,7 +52,13 @@ export interface PauseTask {
   readonly after?: number;
 }
 
-export type Task = ExecuteTask | WaitTask | StartTask | IdleTask | PauseTask;
+/** Code that is not there yet. */
+export interface LoadTask {
+  readonly kind: "load";
+  readonly load: () => Promise<void>;
+}
+
+export type Task = ExecuteTask | WaitTask | StartTask | IdleTask | PauseTask | LoadTask;
 
 /** A procedure that asks for tasks. What `yield` gives back belongs to the task; the functions below know its type. */
 export type Procedure<T> = Generator<Task, T, unknown>;
@@ -169,7 +175,8 @@ async function takeTurn(): Promise<void> {
 
 /** Runs a procedure without blocking the thread. */
 export async function runAsync<T>(procedure: Procedure<T>, turnstile: Turnstile): Promise<T> {
-  const perform = async (task: ExecuteTask | WaitTask | PauseTask): Promise<unknown> => {
+  const perform = async (task: ExecuteTask | WaitTask | PauseTask | LoadTask): Promise<unknown> => {
+    if (task.kind === "load") return await task.load();
     if (task.kind === "pause") {
       if (performance.now() - lastTurn >= (task.after ?? longestHold)) await takeTurn();
       return undefined;
@@ -240,6 +247,11 @@ export function runSync<T>(where: string, procedure: Procedure<T>, turnstile: Tu
 function performSync(where: string, task: Task, turnstile: Turnstile): unknown {
   if (task.kind === "idle" || task.kind === "pause") return undefined;
   if (task.kind === "start") return { procedure: task.procedure };
+  if (task.kind === "load") {
+    throw new BackendError(
+      explain(where, "expected all code to be loaded", "a part that is not", "Call `await ready()` before."),
+    );
+  }
   if (task.kind === "wait") {
     if (!isPromise(task.value)) return undefined;
     // Nobody waits for it any more; its failure must not end the process.

@@ -9,7 +9,8 @@ import { type BackendCandidate, BackendRegistry } from "../../src/backends/choic
 import { parseManifest } from "../../src/backends/manifest.js";
 import { createReferenceBackend } from "../../src/backends/reference/index.js";
 import { createWasmBackend } from "../../src/backends/wasm/index.js";
-import { embeddedModule, instantiate, supportsSimd } from "../../src/backends/wasm/loader.js";
+import { instantiate, supportsSimd } from "../../src/backends/wasm/instance.js";
+import { embeddedModule } from "../../src/backends/wasm/loader.js";
 import { BackendError } from "../../src/errors.js";
 import { environmentDefaults, nativeCandidates } from "../../src/node/native-loader.js";
 import { abiVersion, manifestHash } from "../../src/program/ops.gen.js";

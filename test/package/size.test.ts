@@ -20,6 +20,8 @@ const net = sequential([
 net.compile({ optimizer: "adam", loss: "binaryCrossentropy" });
 await net.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], { epochs: 100, verbose: 0 });
 `;
+/** The same in a function: Rollup cuts a page with a top-level await into more files, which compress worse. */
+const pageInFunction = page.replace("const net", "async function main() {\nconst net").concat("}\nmain();\n");
 
 let folder = "";
 
@@ -27,7 +29,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "feedforward-size-"));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(root, join(folder, "node_modules/feedforward"));
+  mkdirSync(join(folder, "function"));
   writeFileSync(join(folder, "page.js"), page);
+  writeFileSync(join(folder, "function/page.js"), pageInFunction);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,13 +57,16 @@ async function byEsbuild(): Promise<ReadonlyMap<string, Part>> {
   return new Map(parts);
 }
 
-async function byVite(): Promise<ReadonlyMap<string, Part>> {
+const byVite = () => bundleByVite("page.js");
+const byViteInFunction = () => bundleByVite("function/page.js");
+
+async function bundleByVite(entry: string): Promise<ReadonlyMap<string, Part>> {
   const result = await vite({
     ...{ root: folder, configFile: false, logLevel: "error" },
     build: {
       ...{ write: false, target: "es2022", modulePreload: { polyfill: false } },
       rollupOptions: {
-        input: join(folder, "page.js"),
+        input: join(folder, entry),
         output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },
     },
@@ -90,9 +97,10 @@ function withGzip(parts: readonly Part[]): number {
 }
 
 describe.each([
-  ["Vite", byVite, 100_500],
+  ["Vite", byVite, 95_500],
+  ["Vite, in a function", byViteInFunction, 84_500],
   // It keeps all names of a namespace that a module exports: all layers for `layers.dense`.
-  ["esbuild", byEsbuild, 108_000],
+  ["esbuild", byEsbuild, 104_500],
 ] as const)("a page that trains XOR, bundled by %s", (_, bundle, budget) => {
   it("stays within the budget, with one WebAssembly module and nothing that it does not use", async () => {
     const parts = await bundle();
@@ -105,7 +113,7 @@ describe.each([
     expect(module).toBeLessThan(62_000);
 
     const unused =
-      /dist\/(wasm|modules\/(estimators|saving|files|data|third-party\/(?!d3)|backends\/reference\/(index|executable)))\b/;
+      /dist\/(wasm|modules\/(estimators|saving|files|data|third-party\/(?!d3)|backends\/(reference\/(index|executable)|wasm\/worker-backend)|models\/(lbfgs|measure-layers|not-finite|rare|stream-feed|stream-pass)))\b/;
     expect(atOnce.flatMap(({ modules }) => modules).filter((path) => unused.test(path))).toEqual([]);
   });
 });

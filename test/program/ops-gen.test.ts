@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { NativeAddon } from "../../src/backends/native.js";
-import { embeddedModule, instantiate } from "../../src/backends/wasm/loader.js";
+import { instantiate } from "../../src/backends/wasm/instance.js";
+import { embeddedModule } from "../../src/backends/wasm/loader.js";
 import * as table from "../../src/program/ops.gen.js";
 import { addonFile } from "../backends.js";
 

@@ -8,7 +8,8 @@ import { parseManifest } from "../manifest.js";
 import { WasmExecutable } from "./executable.js";
 import { HelperPool } from "./helper-pool.js";
 import { checkHelpers } from "./helpers.js";
-import { embeddedModule, instantiate, type ModuleName, supportsRelaxedSimd } from "./loader.js";
+import { instantiate, supportsRelaxedSimd } from "./instance.js";
+import { embeddedModule, type ModuleName } from "./loader.js";
 
 export interface WasmOptions {
   /** Default "simd128", which runs everywhere. */
@@ -20,12 +21,7 @@ export interface WasmOptions {
 /** Loads the module and checks that it belongs to this package. */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
   const { module = "simd128" } = options;
-  if (module.startsWith("relaxed") && !supportsRelaxedSimd()) {
-    const remedy = "The module simd128 does without; Node 20 has it with --experimental-wasm-relaxed-simd.";
-    throw new BackendError(
-      explain("wasm backend", "expected an engine with relaxed SIMD", "WebAssembly without it", remedy),
-    );
-  }
+  checkModule(module);
   if (hasThreads(module)) checkHelpers();
   const core = await instantiate(options.bytes ?? (await embeddedModule(module)));
   const manifest = () => parseManifest("wasm backend", core.describe(), "Run npm run build:wasm.");
@@ -47,17 +43,43 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   };
 }
 
+function checkModule(module: ModuleName): void {
+  if (module.startsWith("relaxed") && !supportsRelaxedSimd()) {
+    const remedy = "The module simd128 does without; Node 20 has it with --experimental-wasm-relaxed-simd.";
+    throw new BackendError(
+      explain("wasm backend", "expected an engine with relaxed SIMD", "WebAssembly without it", remedy),
+    );
+  }
+}
+
 function hasThreads(module: ModuleName): boolean {
   return module.endsWith("-threads");
 }
 
 const modules = ["relaxed-threads", "simd128-threads", "relaxed", "simd128"] as const;
 
-/** One candidate a module, the fastest first. */
-export const wasmCandidates: readonly BackendCandidate[] = modules.map((module) => ({
-  name: "wasm",
-  label: `wasm (${module.replace("-", ", ")})`,
-  isas: [module.replace("-threads", "")],
-  threaded: hasThreads(module),
-  load: () => createWasmBackend({ module }),
-}));
+/** One candidate a module, the fastest first; then those that train in a worker. */
+export const wasmCandidates: readonly BackendCandidate[] = [
+  ...modules.map(
+    (module): BackendCandidate => ({
+      name: "wasm",
+      label: `wasm (${module.replace("-", ", ")})`,
+      isas: [module.replace("-threads", "")],
+      threaded: hasThreads(module),
+      load: () => createWasmBackend({ module }),
+    }),
+  ),
+  ...(["relaxed", "simd128"] as const).map(
+    (module): BackendCandidate => ({
+      name: "wasm",
+      label: `wasm (${module}, worker)`,
+      isas: [module],
+      inWorker: true,
+      async load() {
+        checkModule(module);
+        const { createWorkerBackend } = await import("./worker-backend.js");
+        return await createWorkerBackend({ module });
+      },
+    }),
+  ),
+];

@@ -2,6 +2,7 @@
 
 import type { TrainRequest } from "../backend.js";
 import type { Core } from "./core.js";
+import { gatherRows } from "./gather-rows.js";
 
 const columnWords = 5;
 const trainWords = 22;
@@ -100,13 +101,8 @@ export class ChunkMemory {
   }
 
   private gather(order: Int32Array): void {
-    for (const [i, { data, width }] of this.request.columns.entries()) {
-      const target = this.view(data, this.data[i] as number, order.length * width);
-      for (let r = 0; r < order.length; r++) {
-        const row = order[r] as number;
-        if (width === 1) target[r] = data[row] as number;
-        else target.set(data.subarray(row * width, (row + 1) * width), r * width);
-      }
+    for (const [i, column] of this.request.columns.entries()) {
+      gatherRows(this.view(column.data, this.data[i] as number, order.length * column.width), column, order);
     }
   }
 
