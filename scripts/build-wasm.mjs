@@ -12,7 +12,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { gzipSync } from "node:zlib";
+import { gzipAsync } from "@gfx/zopfli";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values: options } = parseArgs({
@@ -96,10 +96,11 @@ function writeReasons(names, reason) {
   }
 }
 
-function embed(name) {
+/** Zopfli's gzip is 5 % smaller than zlib's, and as fast to read. */
+async function embed(name) {
   const bytes = readFileSync(wasmFile(name));
-  const compressed = gzipSync(bytes, { level: 9 });
-  writeModule(name, compressed.toString("base64"), "");
+  const compressed = await gzipAsync(bytes, { numiterations: 5 });
+  writeModule(name, Buffer.from(compressed).toString("base64"), "");
   console.log(`${options.output}/feedforward-${name}.wasm  ${bytes.length} bytes, ${compressed.length} with gzip`);
 }
 
@@ -169,12 +170,12 @@ if (!options.force && isCurrent([...sources, ...headers, fileURLToPath(import.me
   } else {
     if (options.emcc) {
       run(compiler, ["-O3", ...compileFlags, ...emccLinkFlags, ...sources, "-o", wasmFile("simd128")]);
-      embed("simd128");
+      await embed("simd128");
       const others = Object.keys(modules).filter((name) => name !== "simd128");
       writeReasons(others, "Emscripten builds the module simd128 alone");
     } else {
       await buildWithClang(compiler, linker, sources);
-      for (const name of Object.keys(modules)) embed(name);
+      for (const name of Object.keys(modules)) await embed(name);
     }
   }
 }

@@ -110,7 +110,7 @@ describe.each([
     expect(wasm).toHaveLength(1);
     const [javaScript, module] = [withGzip(atOnce), withGzip(wasm)];
     expect(javaScript).toBeLessThan(budget);
-    expect(module).toBeLessThan(62_000);
+    expect(module).toBeLessThan(58_000);
 
     const unused =
       /dist\/(wasm|modules\/(estimators|saving|files|data|third-party\/(?!d3)|backends\/(reference\/(index|executable)|wasm\/worker-backend)|models\/(lbfgs|measure-layers|not-finite|rare|stream-feed|stream-pass)))\b/;
