@@ -27,7 +27,8 @@ function declarations() {
 }
 
 node("scripts/build-native.mjs");
-if (!ifStale || isStale("build/wasm/simd128.js", ["native", "wasm", "scripts/build-wasm.mjs"])) node("scripts/build-wasm.mjs");
+if (!ifStale || isStale("build/wasm/simd128.js", ["native", "wasm", "scripts/build-wasm.mjs"]))
+  node("scripts/build-wasm.mjs");
 if (
   !ifStale ||
   isStale("dist/cjs/node.js", [
