@@ -31,6 +31,9 @@ interface Results {
   readonly inWorker: readonly number[] | string;
 }
 
+// Not by frames: pages that nobody sees have none.
+const polling = { polling: 50 };
+
 let packed: ReturnType<typeof installPacked>;
 
 beforeAll(() => {
@@ -57,7 +60,7 @@ async function open(context: BrowserContext, site: RunningSite, problems: string
     if (message.type() === "error") problems.push(message.text());
   });
   await page.goto(`${site.url}page.html`);
-  await page.waitForFunction("window.tests !== undefined");
+  await page.waitForFunction("window.tests !== undefined", polling);
   return page;
 }
 
@@ -119,7 +122,7 @@ describe.each(browserNames)("the package in %s", (name) => {
       for (let round = 0; round < 8; round++) {
         const page = await open(context, site);
         await call(page, "trainAndSave");
-        await page.waitForFunction("window.tests.saves() > 1");
+        await page.waitForFunction("window.tests.saves() > 1", polling);
         await new Promise((resolve) => setTimeout(resolve, round * 7));
         await page.close();
         const next = await open(context, site);

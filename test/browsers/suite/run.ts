@@ -35,10 +35,12 @@ export async function runSuite(name: BrowserName, files: readonly string[]): Pro
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(`${site.url}page.html`);
-    await page.waitForFunction("window.results !== undefined", { timeout: 1_700_000 }).catch(async (error) => {
-      const file = await page.evaluate("window.progress");
-      throw new Error(`${name} stopped at ${file}: ${problems.join("\n")}`, { cause: error });
-    });
+    await page
+      .waitForFunction("window.results !== undefined", { polling: 200, timeout: 1_700_000 })
+      .catch(async (error) => {
+        const file = await page.evaluate("window.progress");
+        throw new Error(`${name} stopped at ${file}: ${problems.join("\n")}`, { cause: error });
+      });
     return { ...((await page.evaluate("window.results")) as Results), problems };
   } finally {
     await browser.close();
