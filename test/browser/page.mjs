@@ -12,6 +12,7 @@ import {
   sequential,
   setBackend,
 } from "/dist/esm/index.js";
+import { corners, xorNetwork as makeXorNetwork, targets } from "/xor.js";
 
 /** Counts the ticks of a timer, and the longest time between two, while `work` runs. */
 async function withTimer(work) {
@@ -30,29 +31,7 @@ async function withTimer(work) {
   return { ...result, ticks, longest, milliseconds: performance.now() - began };
 }
 
-const corners = [
-  [0, 0],
-  [0, 1],
-  [1, 0],
-  [1, 1],
-];
-const targets = [[0], [1], [1], [0]];
-
-function xorNetwork() {
-  const net = sequential(
-    [
-      layers.dense({ units: 8, activation: "tanh", inputShape: [2] }),
-      layers.dense({ units: 1, activation: "sigmoid" }),
-    ],
-    { seed: 1 },
-  );
-  net.compile({
-    optimizer: optimizers.adam({ learningRate: 0.05 }),
-    loss: "binaryCrossentropy",
-    metrics: ["accuracy"],
-  });
-  return net;
-}
+const xorNetwork = () => makeXorNetwork({ layers, optimizers, sequential });
 
 /** The images (scaled to [0, 1]) and labels of the 10,000 images of MNIST's test set. */
 async function fetchMnist() {

@@ -16,7 +16,7 @@ type Project = string;
 
 type Way = (project: Project, isolated: boolean) => Promise<RunningSite>;
 
-const files = ["page.html", "page.js", "worker.js", "program.js"];
+const files = ["page.html", "page.js", "worker.js", "program.js", "xor.js"];
 /** The files that the package starts as workers: bundlers that do not find them by themselves are told. */
 const workers = ["wasm-worker", "training-worker"];
 const modules = (project: Project) => join(project, "node_modules/feedforward/dist/modules/backends/wasm");

@@ -1,6 +1,7 @@
 // The browsers of Debian, or those that CHROMIUM and FIREFOX name, without a window; both by WebDriver BiDi's library.
 
 import { type Browser, launch as launchBrowser } from "puppeteer-core";
+import { chromiumFile, chromiumFlags } from "../browser/chromium.js";
 
 export const browserNames = ["chromium", "firefox"] as const;
 
@@ -19,7 +20,7 @@ export function launch(name: BrowserName): Promise<Browser> {
   return launchBrowser({
     ...common,
     browser: "chrome",
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    executablePath: chromiumFile,
+    args: chromiumFlags,
   });
 }

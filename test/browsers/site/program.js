@@ -1,26 +1,9 @@
 // What a page or a worker of it does with the package. test/browsers/bundlers.browsers.ts bundles it in every way and reads the results.
 
 import { backendInfo, layers, loadModel, optimizers, sequential, setBackend } from "feedforward";
+import { corners, targets, xorNetwork } from "./xor.js";
 
-const corners = [
-  [0, 0],
-  [0, 1],
-  [1, 0],
-  [1, 1],
-];
-const targets = [[0], [1], [1], [0]];
-
-function xor() {
-  const net = sequential(
-    [
-      layers.dense({ units: 8, activation: "tanh", inputShape: [2] }),
-      layers.dense({ units: 1, activation: "sigmoid" }),
-    ],
-    { seed: 1 },
-  );
-  net.compile({ optimizer: optimizers.adam({ learningRate: 0.05 }), loss: "binaryCrossentropy", metrics: ["accuracy"] });
-  return net;
-}
+const xor = () => xorNetwork({ layers, optimizers, sequential });
 
 const wave = (length) => Float32Array.from({ length }, (_, i) => Math.sin(i));
 const rows = 256;
