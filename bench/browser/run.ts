@@ -3,13 +3,10 @@
 //   --quick  fewer and shorter samples
 //   --serve  only serves the page, isolated, to be opened in a browser
 
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { launchChromium } from "../../test/browser/chromium.js";
+import { type RunningSite, root, serve } from "../../test/browsers/server.js";
 import { describeMachine, digits, percent, printTable, writeResults } from "../report.js";
 import { printTargets } from "../targets.js";
 import { median, type Samples, spread } from "../timing.js";
@@ -27,48 +24,31 @@ interface PageResults {
   readonly results: readonly PageResult[];
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const types: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-};
-const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
-
-function serve(isolated: boolean): Promise<Server> {
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
-    const file = path.startsWith("/dist/")
-      ? join(root, path)
-      : join(root, "bench/browser", path.replace("/bench/", "/"));
-    readFile(path === "/" ? join(root, "bench/browser/page.html") : file).then(
-      (bytes) => {
-        const type = types[path === "/" ? ".html" : extname(path)] ?? "application/octet-stream";
-        response.writeHead(200, { "content-type": type, ...(isolated && isolation) }).end(bytes);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+/** The page, with the package as it is built. */
+function serveBench(isolated: boolean): Promise<RunningSite> {
+  const folders = [
+    ["/dist/", join(root, "dist")],
+    ["/bench/", join(root, "bench/browser")],
+  ] as const;
+  return serve({ folders, isolated, strict: false });
 }
 
-const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+const addressOf = ({ url }: RunningSite) => `${url}bench/page.html`;
 
 async function measure(isolated: boolean, query: string): Promise<PageResults> {
-  const server = await serve(isolated);
+  const site = await serveBench(isolated);
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.log(String(error)));
-    await page.goto(urlOf(server) + query);
+    await page.goto(addressOf(site) + query);
     await page.waitForFunction("window.results !== undefined", undefined, { timeout: 600_000 });
     const failure = await page.evaluate<string | undefined>("window.failure");
     if (failure !== undefined) throw new Error(failure);
     return await page.evaluate<PageResults>("window.results");
   } finally {
     await browser.close();
-    server.close();
+    await site.close();
   }
 }
 
@@ -76,7 +56,7 @@ const { values: options } = parseArgs({
   options: { quick: { type: "boolean", default: false }, serve: { type: "boolean", default: false } },
 });
 if (options.serve) {
-  console.log(urlOf(await serve(true)));
+  console.log(addressOf(await serveBench(true)));
 } else {
   const query = options.quick ? "?seconds=0.1&samples=3" : "";
   const pages = [await measure(true, query), await measure(false, query)];

@@ -1,4 +1,4 @@
-// A server of files for pages, under a strict content security policy: no eval, no blob, nothing inline.
+// A server of files for pages, under a strict content security policy unless told otherwise: no eval, no blob, nothing inline.
 
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -29,6 +29,8 @@ export interface Site {
   /** Where files are looked for, by the beginning of their paths: the first folder that has the file. */
   readonly folders: readonly (readonly [prefix: string, folder: string])[];
   readonly isolated: boolean;
+  /** False for a page with a style of its own. Default true. */
+  readonly strict?: boolean;
   /** A path that the server does not have. */
   readonly missing?: string | undefined;
 }
@@ -51,7 +53,10 @@ async function find({ folders, missing }: Site, path: string): Promise<Buffer> {
 }
 
 export async function serve(site: Site): Promise<RunningSite> {
-  const headers = { "content-security-policy": policy, ...(site.isolated ? isolation : {}) };
+  const headers = {
+    ...(site.strict === false ? {} : { "content-security-policy": policy }),
+    ...(site.isolated ? isolation : {}),
+  };
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     find(site, pathname).then(
